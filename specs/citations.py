@@ -1,0 +1,71 @@
+"""Whether every quotation stands at its lines of the provider's page."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from specs.errors import SpecError
+from specs.loader import load_all
+from specs.provider import Provider
+from specs.requirement import PageCitation
+
+
+def mistakes(provider: Provider, pages: Path) -> Iterator[str]:
+    """One sentence for each citation of *provider* that the files in the folder *pages* do not bear out."""
+
+    @cache
+    def lines(file: str) -> list[str]:
+        return (pages / file).read_text(encoding="utf-8").split("\n")
+
+    for page in provider.pages.values():
+        path = pages / page.file
+        if not path.is_file():
+            yield f"{provider.id}: there is no page {page.file} in {pages}"
+            return
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if digest != page.sha256:
+            yield f"{provider.id}: {page.file} has SHA-256 {digest}, expected {page.sha256}; has the page changed?"
+            return
+    for name, citation in provider.citations():
+        if not isinstance(citation, PageCitation):
+            continue
+        text = lines(citation.page.file)
+        if citation.last > len(text) or citation.first > citation.last:
+            yield f"{name}: {citation.page.file} has {len(text)} lines, not {citation.first}-{citation.last}"
+        elif _folded(citation.quote) not in _folded("\n".join(text[citation.first - 1 : citation.last])):
+            yield f"{name}: «{citation.quote}» does not stand at {citation.page.file}:{citation.first}-{citation.last}"
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints every mistake and returns 1, or a count and 0; 2 when a contract cannot be loaded."""
+    parser = argparse.ArgumentParser(prog="python -m specs.citations", description=__doc__)
+    parser.add_argument("pages", type=Path, metavar="PAGES", help="the folder that holds the providers' pages")
+    pages: Path = parser.parse_args(arguments).pages
+    if not pages.is_dir():
+        parser.error(f"{pages} is not a folder")
+    try:
+        providers = load_all()
+    except SpecError as error:
+        print(error, file=sys.stderr)
+        return 2
+    found = [mistake for provider in providers.values() for mistake in mistakes(provider, pages)]
+    for mistake in found:
+        print(mistake, file=sys.stderr)
+    if found:
+        return 1
+    count = sum(isinstance(citation, PageCitation) for each in providers.values() for _, citation in each.citations())
+    print(f"{count} quotations of {len(providers)} providers stand at their lines")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

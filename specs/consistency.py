@@ -1,0 +1,94 @@
+"""What the files of one provider say of each other: ids exist, places exist, recordings keep the contract."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from specs import pointer
+from specs.errors import SpecError, excerpt
+from specs.provider import Provider
+from specs.recording import Recording
+
+
+def check(provider: Provider) -> None:
+    """Raises SpecError for the first thing in which the files of *provider* disagree."""
+    _check_requirements(provider)
+    _check_contradictions(provider)
+    for recording in provider.recordings:
+        _check_recording(provider, recording)
+    _check_mutants(provider)
+
+
+def _check_requirements(provider: Provider) -> None:
+    file = f"specs/providers/{provider.id}/requirements.yaml"
+    _check_once((each.id for each in provider.requirements), file, "/requirements", "requirement id")
+    for index, each in enumerate(provider.requirements):
+        at = f"/requirements/{index}"
+        for operation in each.operations:
+            if operation not in provider.operations:
+                known = ", ".join(provider.operations)
+                raise SpecError(file, f"{at}/operations", found=f"the operation {operation!r}", expected=f"one of {known}")
+        for place in each.check.places:
+            try:
+                pointer.resolve(provider.document, place.removesuffix("/required"))
+            except LookupError:
+                found = f"{place!r}, where nothing is"
+                raise SpecError(file, f"{at}/check/schema", found=found, expected="a place in openapi.yaml") from None
+
+
+def _check_contradictions(provider: Provider) -> None:
+    file = f"specs/providers/{provider.id}/contradictions.yaml"
+    _check_once((each.id for each in provider.contradictions), file, "/contradictions", "id")
+    known = {each.id for each in provider.requirements}
+    for index, contradiction in enumerate(provider.contradictions):
+        for name in contradiction.requirements:
+            if name not in known:
+                at = f"/contradictions/{index}/requirements"
+                raise SpecError(file, at, found=f"the requirement {name!r}", expected="an id of requirements.yaml")
+
+
+def _check_recording(provider: Provider, recording: Recording) -> None:
+    file = f"fixtures/{provider.id}/{recording.name}.json"
+    operation = provider.operations.get(recording.operation)
+    if operation is None:
+        known = ", ".join(provider.operations)
+        raise SpecError(file, "", found=f"the operation {recording.operation!r}", expected=f"one of {known}")
+    same = provider.answers(recording.operation, recording.status)
+    if len(same) > 1 and sum(each.default for each in same) != 1:
+        found = f"{len(same)} recordings of status {recording.status}"
+        raise SpecError(file, "/default", found=found, expected="exactly one of them with default: true")
+    response = operation.responses.get(recording.status)
+    if response is None or response.schema is None:
+        return
+    if not recording.is_json:
+        raise SpecError(file, "/text", found="text", expected=f"a body of {response.media_type}")
+    for error in provider.schemas.errors(response.schema, recording.json()):
+        raise SpecError(
+            file,
+            f"/body{error.at}",
+            found=excerpt(error.actual),
+            expected=f"{error.keyword} {excerpt(error.expected)}",
+            hint=f"as openapi.yaml asks at {error.place}",
+        )
+
+
+def _check_mutants(provider: Provider) -> None:
+    file = f"fixtures/{provider.id}/mutants.json"
+    _check_once((each.id for each in provider.mutants), file, "/mutants", "mutant id")
+    requirements = {each.id for each in provider.requirements}
+    recordings = {each.name for each in provider.recordings}
+    for index, each in enumerate(provider.mutants):
+        if each.breaks not in requirements or not each.id.startswith(f"{each.breaks}/"):
+            expected = "a requirement, and the first part of the id"
+            raise SpecError(file, f"/mutants/{index}/breaks", found=repr(each.breaks), expected=expected)
+        for name, _ in each.recordings:
+            if name not in recordings:
+                expected = "a recording, <operationId>/<status>-<label>"
+                raise SpecError(file, f"/mutants/{index}/recordings", found=repr(name), expected=expected)
+
+
+def _check_once(names: Iterable[str], file: str, at: str, kind: str) -> None:
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise SpecError(file, at, found=f"the {kind} {name!r} {count} times", expected="each once")

@@ -1,0 +1,141 @@
+"""What a contract says of one operation, as values. Knows nothing of files or of OpenAPI's spelling."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class Authentication(enum.Enum):
+    """Whether an operation wants a bearer token (OpenAPI 3.1 section 4.8.30)."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Items:
+    """Where the 200 answer of a list holds its items (*at*, a JSON Pointer), and which member names one."""
+
+    at: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Retrieves:
+    """The operation gives one item of the list *operation*, named by the path parameter *parameter*."""
+
+    operation: str
+    parameter: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A query parameter that keeps the items whose *field* fits its value.
+
+    *match* is ``member`` (the field is a list, or a string with commas) or ``contains`` (text in text).
+    *list* says what several values with commas between mean: ``all``, ``any``, or None for one value only.
+    *aliases* maps old names of values to present ones.
+    """
+
+    field: str
+    match: str
+    list: str | None
+    aliases: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Order:
+    """How one value of a sorting parameter orders the items; exactly one of the three is set.
+
+    *number*: a JSON Pointer into the item. *first*: (field, text) of the items that come first.
+    *default*: as without the parameter. *visible*: the page says which field it is.
+    """
+
+    number: str | None = None
+    first: tuple[str, str] | None = None
+    default: bool = False
+    visible: bool = True
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A query parameter whose values are orders; *direction* names the parameter that turns them round."""
+
+    orders: Mapping[str, Order]
+    direction: str | None
+    descending: bool
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter; *values* is its documented closed list, or empty; *location* is ``query`` or ``path``."""
+
+    name: str
+    location: str
+    values: tuple[str, ...] = ()
+    filter: Filter | None = None
+    sort: Sort | None = None
+
+
+@dataclass(frozen=True)
+class ResponseHeader:
+    """A documented field of an answer; *constant* is its one documented value, where there is one."""
+
+    name: str
+    constant: str | None
+
+
+@dataclass(frozen=True)
+class Response:
+    """One documented answer. *schema* is the JSON Pointer of its body's schema, None where there is none."""
+
+    status: int
+    media_type: str | None
+    schema: str | None
+    headers: tuple[ResponseHeader, ...]
+
+    def header(self, name: str) -> ResponseHeader | None:
+        """The documented field *name*, in any case."""
+        return next((header for header in self.headers if header.name.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One documented request. *path* is the whole path on the host, with ``{parameter}`` where one stands."""
+
+    id: str
+    method: str
+    path: str
+    authentication: Authentication
+    parameters: tuple[Parameter, ...]
+    responses: Mapping[int, Response]
+    items: Items | None
+    retrieves: Retrieves | None
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter *name*; raises KeyError when there is none."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        raise KeyError(name)
+
+    @property
+    def query_parameters(self) -> tuple[Parameter, ...]:
+        """The parameters that stand in the query."""
+        return tuple(parameter for parameter in self.parameters if parameter.location == "query")
+
+    @property
+    def sdk_path(self) -> str:
+        """What an SDK's ``base_url`` has behind the host: the path up to ``/models``."""
+        return self.path.partition("/{")[0].rpartition("/")[0]
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """At most *requests* calls in any *window_s* seconds for each key, over all operations."""
+
+    requests: int
+    window_s: int

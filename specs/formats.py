@@ -1,0 +1,76 @@
+"""The formats of our own data files, as JSON Schemas 2020-12 under ``specs/formats/``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+from specs import pointer
+from specs.errors import SpecError, excerpt
+
+FOLDER = Path(__file__).with_name("formats")
+
+
+@cache  # the schemas are part of the program, not of its input
+def schema(name: str) -> Any:
+    """The JSON Schema of the format *name*: ``requirements``, ``recording``, ``mutants`` and so on."""
+    return json.loads((FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
+
+
+@cache
+def _validator(name: str, definition: str) -> Draft202012Validator:
+    document = schema(name)
+    if definition:
+        document = {"$ref": f"#/$defs/{definition}", "$defs": document["$defs"]}
+    return Draft202012Validator(document)
+
+
+def check(
+    value: Any, name: str, file: str, *, definition: str = "", at: str = "", lines: Mapping[str, int] = MappingProxyType({})
+) -> None:
+    """Raises SpecError, naming *file*, when *value* is not of the format *name*.
+
+    *definition* picks one of the format's ``$defs``; *at* is where *value* stands in the file, whose
+    *lines* are known by pointer where it is YAML.
+    """
+    error = best_match(_validator(name, definition).iter_errors(value))
+    if error is None:
+        return
+    place = at + pointer.join(error.absolute_path)
+    raise SpecError(
+        file,
+        place,
+        found=_found(error),
+        expected=_expected(error),
+        hint=f"the format is described in specs/formats/{name}.schema.json",
+        line=lines.get(place),
+    )
+
+
+def _found(error: ValidationError) -> str:
+    if error.validator in ("required", "additionalProperties"):
+        return error.message[:200]
+    return excerpt(error.instance)
+
+
+def _expected(error: ValidationError) -> str:
+    wanted: Any = error.validator_value
+    schema: Any = error.schema
+    match error.validator:
+        case "required":
+            return f"the members {', '.join(wanted)}"
+        case "additionalProperties":
+            return f"only the members {', '.join(schema['properties'])}"
+        case "enum":
+            return f"one of {', '.join(map(str, wanted))}"
+        case "type":
+            return f"a JSON {wanted if isinstance(wanted, str) else ' or '.join(wanted)}"
+        case keyword:
+            return f"{keyword} {excerpt(wanted, 120)}"

@@ -1,0 +1,152 @@
+"""Files into a `Provider`: the one place that reads ``specs/providers/`` and ``fixtures/``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from specs import consistency, formats, overlay, requirement, strict_yaml
+from specs.errors import SpecError
+from specs.fixtures import read_mutants, read_recordings
+from specs.openapi import OpenApi
+from specs.provider import Provider
+from specs.requirement import Citation, Contradiction, Page, Requirement, UncheckedClaim
+from specs.schema import MAIN, Schemas
+from specs.strict_yaml import YamlDocument
+
+PROVIDERS = Path(__file__).with_name("providers")
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+
+
+def provider_ids(providers: Path = PROVIDERS) -> tuple[str, ...]:
+    """The ids of all providers: the names of the folders in *providers*, sorted."""
+    return tuple(sorted(path.name for path in providers.iterdir() if (path / MAIN).exists()))
+
+
+def load_all(providers: Path = PROVIDERS, fixtures: Path = FIXTURES) -> Mapping[str, Provider]:
+    """Every provider by its id. Raises SpecError for the first thing that is wrong."""
+    return MappingProxyType({name: load(name, providers, fixtures) for name in provider_ids(providers)})
+
+
+def load(id: str, providers: Path = PROVIDERS, fixtures: Path = FIXTURES) -> Provider:
+    """The provider in the folder *id*. Raises SpecError naming file, pointer, found, expected and a hint."""
+    folder = providers / id
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", id) or not (folder / MAIN).is_file():
+        known = ", ".join(provider_ids(providers))
+        raise SpecError(f"specs/providers/{id}", "", found="no such provider", expected=f"one of {known}")
+    documents, lines = _documents(folder, f"specs/providers/{id}")
+    openapi = OpenApi(documents[MAIN], f"specs/providers/{id}/{MAIN}", lines)
+    schemas = Schemas(id, documents)
+    schemas.check_references()
+    operations = openapi.operations()
+    pages, requirements = _requirements(folder, id)
+    cited = _Cited(id, folder, pages)
+    provider = Provider(
+        id=id,
+        title=openapi.title,
+        hosts=openapi.hosts,
+        operations=operations,
+        rate_limit=openapi.rate_limit,
+        unmatched=openapi.unmatched or next(iter(operations)),
+        pages=pages,
+        requirements=requirements,
+        unchecked=cited.unchecked(),
+        contradictions=cited.contradictions(),
+        recordings=read_recordings(fixtures / id, f"fixtures/{id}"),
+        mutants=read_mutants(fixtures / id, f"fixtures/{id}"),
+        document=documents[MAIN],
+        schemas=schemas,
+    )
+    consistency.check(provider)
+    return provider
+
+
+def _documents(folder: Path, name: str) -> tuple[dict[str, Any], Mapping[str, int]]:
+    """The schema documents of a provider's folder by file name, and the lines of openapi.yaml."""
+    main = strict_yaml.read(folder / MAIN, f"{name}/{MAIN}")
+    documents = {MAIN: main.value}
+    for path in sorted(folder.glob("schemas/*.yaml")):
+        documents[f"schemas/{path.name}"] = strict_yaml.read(path, f"{name}/schemas/{path.name}").value
+    if (folder / "overlay.yaml").exists():
+        changes = strict_yaml.read(folder / "overlay.yaml", f"{name}/overlay.yaml").value
+        documents[MAIN] = overlay.apply(main.value, changes, f"{name}/overlay.yaml")
+    return documents, main.lines
+
+
+def _read(folder: Path, id: str, name: str) -> YamlDocument:
+    file = f"specs/providers/{id}/{name}.yaml"
+    document = strict_yaml.read(folder / f"{name}.yaml", file)
+    formats.check(document.value, name, file, lines=document.lines)
+    return document
+
+
+def _requirements(folder: Path, id: str) -> tuple[Mapping[str, Page], tuple[Requirement, ...]]:
+    document = _read(folder, id, "requirements")
+    pages = MappingProxyType({name: requirement.page(data) for name, data in document.value["pages"].items()})
+    file = f"specs/providers/{id}/requirements.yaml"
+    requirements = tuple(
+        Requirement(
+            id=data["id"],
+            level=requirement.Level(data["level"]),
+            says=data["says"],
+            because=data.get("because"),
+            operations=tuple(data["operations"]),
+            citations=_citations(data["cites"], pages, file, f"/requirements/{index}/cites", document.lines),
+            check=requirement.check(data["check"]),
+        )
+        for index, data in enumerate(document.value["requirements"])
+    )
+    return pages, requirements
+
+
+class _Cited:
+    """The two lists that only cite: claims that cannot be checked, and contradictions."""
+
+    def __init__(self, id: str, folder: Path, pages: Mapping[str, Page]) -> None:
+        self._id, self._folder, self._pages = id, folder, pages
+
+    def unchecked(self) -> tuple[UncheckedClaim, ...]:
+        document = _read(self._folder, self._id, "unchecked")
+        return tuple(
+            UncheckedClaim(data["claim"], self._cites(data, "unchecked", f"/claims/{index}/cites", document), data["because"])
+            for index, data in enumerate(document.value["claims"])
+        )
+
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        document = _read(self._folder, self._id, "contradictions")
+        return tuple(
+            Contradiction(
+                data["id"],
+                data["says"],
+                self._cites(data, "contradictions", f"/contradictions/{index}/cites", document),
+                data["accepted"],
+                tuple(data.get("requirements", ())),
+            )
+            for index, data in enumerate(document.value["contradictions"])
+        )
+
+    def _cites(self, data: Any, name: str, at: str, document: YamlDocument) -> tuple[Citation, ...]:
+        return _citations(data["cites"], self._pages, f"specs/providers/{self._id}/{name}.yaml", at, document.lines)
+
+
+def _citations(
+    data: Iterable[Any], pages: Mapping[str, Page], file: str, at: str, lines: Mapping[str, int]
+) -> tuple[Citation, ...]:
+    citations = []
+    for index, each in enumerate(data):
+        try:
+            citations.append(requirement.citation(each, pages))
+        except KeyError:
+            place = f"{at}/{index}"
+            raise SpecError(
+                file,
+                f"{place}/page",
+                found=f"the page {each['page']!r}",
+                expected=f"one of {', '.join(pages)}",
+                hint="pages are named at the top of requirements.yaml",
+                line=lines.get(place),
+            ) from None
+    return tuple(citations)
