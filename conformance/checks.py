@@ -1,0 +1,97 @@
+"""A requirement's check made ready: its probe or invariant with its parameters, and the requests it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.case import Case, Scope
+from conformance.choices import Choices
+from conformance.invariants import INVARIANTS
+from conformance.invariants.invariant import Invariant
+from conformance.message import Request
+from conformance.probes import PROBES
+from conformance.probes.authorization import WRONG
+from specs.contract import Authentication, Operation
+from specs.errors import SpecError
+from specs.provider import Provider
+from specs.requirement import Requirement
+
+
+def invariant(provider: Provider, requirement: Requirement) -> Invariant | None:
+    """The invariant that *requirement* names, None when it names none. Raises SpecError for wrong parameters."""
+    if requirement.check.kind != "invariant":
+        return None
+    try:
+        return INVARIANTS[requirement.check.name](**requirement.check.parameters)
+    except TypeError as error:
+        raise _wrong(provider, requirement, error) from None
+
+
+def cases(provider: Provider, requirement: Requirement, choices: Choices) -> Iterator[Case]:
+    """The cases of *requirement*, the one that matters most first. Raises SpecError for wrong parameters.
+
+    A probe has cases of its own. A schema or an invariant is judged over all answers; its cases only see to
+    it that the answers in question are asked for.
+    """
+    for name in requirement.operations:
+        scope = Scope(provider, provider.operations[name], choices)
+        if requirement.check.kind == "probe":
+            try:
+                yield from PROBES[requirement.check.name](**requirement.check.parameters).cases(scope)
+            except (TypeError, ValueError, KeyError) as error:
+                raise _wrong(provider, requirement, error) from None
+        else:
+            for request in _evidence(scope, requirement):
+                yield Case((request,), lambda _: ())
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """Which documented answers of one operation a requirement's schema places belong to."""
+
+    provider: Provider
+    operation: Operation
+    places: tuple[str, ...]
+
+    def statuses(self) -> Iterator[int]:
+        for status, response in self.operation.responses.items():
+            if response.schema is None:
+                continue
+            keywords = tuple(self.provider.schemas.keywords(response.schema))
+            if any(keyword == place or keyword.startswith(f"{place}/") for place in self.places for keyword in keywords):
+                yield status
+
+
+def _evidence(scope: Scope, requirement: Requirement) -> Iterator[Request]:
+    if requirement.check.kind == "invariant":
+        yield scope.base
+        return
+    for status in _Reach(scope.provider, scope.operation, requirement.check.places).statuses():
+        yield from _provoking(scope, status)
+
+
+def _provoking(scope: Scope, status: int) -> Iterator[Request]:
+    """Requests that a conforming gateway answers with *status*; none for those that cannot be provoked."""
+    if status == 200:
+        yield scope.base
+    elif status == 401:
+        if scope.operation.authentication is Authentication.REQUIRED:
+            yield scope.base.but(authorization=None)
+        yield scope.base.but(authorization=f"Bearer {WRONG}")
+    elif status == 400:
+        for parameter in scope.operation.query_parameters:
+            if parameter.values:
+                yield scope.base.but(query=((parameter.name, "no-such-value"),))
+    elif status == 404 and scope.operation.retrieves:
+        yield scope.base.but(path=((scope.operation.retrieves.parameter, "no-such-model"),))
+
+
+def _wrong(provider: Provider, requirement: Requirement, error: Exception) -> SpecError:
+    return SpecError(
+        f"specs/providers/{provider.id}/requirements.yaml",
+        requirement.id,
+        found=f"a check whose parameters do not fit ({error})",
+        expected=f"the parameters of the {requirement.check.kind} {requirement.check.name!r}",
+        hint="CONTRIBUTING.md lists them",
+    )

@@ -1,0 +1,123 @@
+"""The one place that talks to a target: bounded in size and time, without redirects, the key for its origin alone."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import httpx2
+
+from conformance.message import KEY, Exchange, Request, Response
+from conformance.target import Target
+from specs.contract import Operation
+
+MAX_BODY_BYTES = 64 * 1024 * 1024
+USER_AGENT = "gateway-contracts/0.1"
+
+
+class Unreachable(Exception):
+    """No answer came, or none that could be read; ``str()`` says why in a few words."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one request: *timeout* seconds for the whole of it, *body* bytes after decoding."""
+
+    timeout: float = 30.0
+    body: int = MAX_BODY_BYTES
+
+
+class Client:
+    """Sends requests to one target. *clock* counts seconds, *transport* is for tests and proofs in-process."""
+
+    def __init__(
+        self,
+        target: Target,
+        key: str | None,
+        *,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        self.target = target
+        self._key = key
+        self._limits = limits or Limits()
+        self._clock = clock
+        self._http = httpx2.Client(
+            transport=transport,
+            follow_redirects=False,
+            timeout=self._limits.timeout,
+            trust_env=transport is None,
+        )
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    def send(self, request: Request, planned: Request, operation: Operation) -> Exchange:
+        """The exchange for *request*, whose values are all known; *planned* is what it was made from.
+
+        Raises `Unreachable` when no whole answer comes within the limits.
+        """
+        url = f"{self.target.root}{request.reference(operation)}"
+        headers = [("Accept", "application/json"), ("Accept-Encoding", "gzip, deflate"), ("User-Agent", USER_AGENT)]
+        own = {name.lower() for name, _ in request.headers}
+        headers = [pair for pair in headers if pair[0].lower() not in own]
+        headers += [(name, str(value)) for name, value in request.headers]
+        if request.authorization is not None and not (KEY in request.authorization and self._key is None):
+            headers.append(("Authorization", request.authorization.replace(KEY, self._key or "")))
+        try:
+            wire = self._http.build_request(request.method, url, headers=headers)
+            for name in ("Accept", "User-Agent", "Accept-Encoding"):
+                if name.lower() not in {each.lower() for each, _ in headers}:
+                    del wire.headers[name]
+            response = self._receive(wire)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise Unreachable(self._hidden(_reason(error))) from None
+        return Exchange(planned, request, url, response)
+
+    def _receive(self, wire: httpx2.Request) -> Response:
+        deadline = self._clock() + self._limits.timeout
+        streamed = self._http.send(wire, stream=True)
+        try:
+            content = b"".join(self._chunks(streamed, deadline))
+        finally:
+            streamed.close()
+        headers = tuple((name.decode("latin-1"), self._hidden(value.decode("latin-1"))) for name, value in streamed.headers.raw)
+        return Response(streamed.status_code, headers, content)
+
+    def _chunks(self, streamed: httpx2.Response, deadline: float) -> Iterator[bytes]:
+        encoding = streamed.headers.get("Content-Encoding", "identity").strip().lower()
+        if encoding not in ("identity", "", "gzip", "x-gzip", "deflate"):
+            raise Unreachable(f"the answer has the Content-Encoding {encoding!r}, which was not asked for")
+        decoder = zlib.decompressobj(wbits=47) if encoding not in ("identity", "") else None
+        received = 0
+        for raw in streamed.iter_raw():
+            if self._clock() > deadline:
+                raise Unreachable(f"the answer was not complete after {self._limits.timeout:g} s")
+            chunk = raw
+            if decoder:
+                try:
+                    chunk = decoder.decompress(raw, self._limits.body - received + 1)
+                except zlib.error as error:
+                    raise Unreachable(f"the answer says it is {encoding} and is not ({error})") from None
+            received += len(chunk)
+            if received > self._limits.body:
+                raise Unreachable(f"the answer is larger than {self._limits.body} bytes")
+            yield chunk
+        if decoder and received and not decoder.eof:
+            raise Unreachable(f"the {encoding} answer ends in the middle")
+
+    def _hidden(self, text: str) -> str:
+        return text.replace(self._key, "…") if self._key else text
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, httpx2.TimeoutException):
+        return "it did not answer in time"
+    text = str(error) or type(error).__name__
+    if "CERTIFICATE_VERIFY_FAILED" in text or "SSL" in text.upper():
+        return f"the TLS connection failed: {text}"
+    return text

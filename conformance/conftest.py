@@ -1,0 +1,116 @@
+"""Wires the suite into pytest: options, collection, sending, outcomes, summary, exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import contract, options, report, summary
+from conformance.contract import RUNS, SETTINGS, USAGE, Contract, RequirementItem
+from conformance.finding import Finding, Outcome
+from conformance.run import World
+from conformance.verdict import Verdict, verdict
+
+collect_ignore = ["selftest"]
+
+LETTERS = {
+    Outcome.WARN: ("warned", "w", ("WARN", {"yellow": True})),
+    Outcome.WAIVED: ("waived", "v", ("WAIVED", {"yellow": True})),
+    Outcome.INCONCLUSIVE: ("inconclusive", "?", ("INCONCLUSIVE", {"yellow": True})),
+    Outcome.NOT_APPLICABLE: ("not applicable", "-", ("NOT APPLICABLE", {"cyan": True})),
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds --target and what goes with it."""
+    options.add(parser)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Contract | None:
+    """Takes conformance/contract.py for the contract of the target."""
+    if file_path == Path(contract.__file__):
+        return Contract.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Ends with one line, exit code 4, when the options cannot be used."""
+    if USAGE in config.stash:
+        raise pytest.UsageError(config.stash[USAGE])
+    if SETTINGS in config.stash:
+        config.stash[RUNS] = contract.runs(config, items, World())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Prints the plan, or sends it before the first requirement is judged."""
+    if SETTINGS not in session.config.stash or session.config.option.collectonly:
+        return None
+    terminal: Any = session.config.pluginmanager.getplugin("terminalreporter")
+    for run in session.config.stash[RUNS]:
+        if run.settings.plan_only:
+            continue
+        shows = terminal is not None and terminal.isatty
+        for done, of in run.send():
+            if shows:
+                terminal.rewrite(f"asking {run.target.root}: {done} of {of}", erase=True)
+        if shows:
+            terminal.rewrite("", erase=True)
+    return True if session.config.stash[SETTINGS].plan_only else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Counts an exception that is no finding as an error of ours."""
+    found = yield
+    if isinstance(item, RequirementItem) and call.excinfo and item.run and item.finding is None:
+        reason = f"{call.excinfo.typename}: {call.excinfo.value}"
+        item.run.findings.append(Finding(item.requirement, Outcome.ERROR, reason))
+    return found
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, Any] | None:
+    """Gives the outcomes that pytest does not know their own letters and counts."""
+    named = dict(report.user_properties).get("outcome") if report.when == "call" else None
+    return LETTERS.get(Outcome(named)) if named else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Turns the findings into the exit code."""
+    for run in session.config.stash.get(RUNS, []):
+        run.close()
+    if SETTINGS not in session.config.stash or exitstatus not in (Verdict.KEPT, Verdict.BROKEN, Verdict.NOTHING):
+        return
+    if session.config.stash[SETTINGS].plan_only or session.config.option.collectonly:
+        session.exitstatus = Verdict.KEPT
+        return
+    verdicts = [verdict(run.findings) for run in session.config.stash[RUNS]] or [Verdict.NOTHING]
+    order = [Verdict.OUR_ERROR, Verdict.BROKEN, Verdict.INCONCLUSIVE, Verdict.NOTHING, Verdict.KEPT]
+    session.exitstatus = min(verdicts, key=order.index)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Prints warnings and the verdict, or the plan, and writes the report."""
+    for run in config.stash.get(RUNS, []):
+        if run.settings.plan_only:
+            terminalreporter.section("plan")
+            for line in summary.plan(run):
+                terminalreporter.line(line)
+            continue
+        for warning in summary.warnings(run):
+            terminalreporter.section("warning", yellow=True)
+            terminalreporter.line(warning)
+        terminalreporter.section("conformance")
+        for line in summary.lines(run):
+            terminalreporter.line(line)
+    settings = config.stash.get(SETTINGS, None)
+    if settings and settings.report_json and not settings.plan_only:
+        runs = config.stash[RUNS]
+        report.write(settings.report_json, runs)

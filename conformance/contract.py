@@ -1,0 +1,92 @@
+"""What pytest collects: this file stands for the contract of the target, each requirement is one item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from conformance.evidence import text
+from conformance.finding import Finding, Outcome
+from conformance.options import Settings, settings
+from conformance.run import Run, World
+from specs.errors import SpecError
+from specs.requirement import Requirement
+
+SETTINGS = pytest.StashKey[Settings]()
+RUNS = pytest.StashKey[list[Run]]()
+USAGE = pytest.StashKey[str]()
+
+
+class Broken(Exception):
+    """A requirement is broken; carries the finding's text."""
+
+
+class Contract(pytest.File):
+    """The requirements of every target."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item for each requirement; a usage error is kept for later, so that it stays one line."""
+        self.config.stash[RUNS] = []
+        try:
+            found = self.config.stash[SETTINGS] = settings(self.config)
+        except pytest.UsageError as error:
+            self.config.stash[USAGE] = str(error)
+            return
+        for target in found.targets:
+            prefix = f"{target.provider.id}/" if len(found.targets) > 1 else ""
+            for requirement in target.provider.requirements:
+                yield RequirementItem.from_parent(
+                    self, name=f"{prefix}{requirement.id}", requirement=requirement, provider=target.provider.id
+                )
+
+
+class RequirementItem(pytest.Item):
+    """One requirement of one target."""
+
+    def __init__(self, *, requirement: Requirement, provider: str, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.requirement = requirement
+        self.provider = provider
+        self.run: Run | None = None
+        self.finding: Finding | None = None
+
+    def runtest(self) -> None:
+        """Judges the requirement; raises `Broken` when it fails, and skips when there is nothing to judge."""
+        if self.run is None:
+            raise RuntimeError(f"{self.name} was not planned")
+        self.finding = self.run.find(self.requirement)
+        self.user_properties.append(("outcome", self.finding.outcome.value))
+        if self.finding.outcome is Outcome.FAIL:
+            raise Broken(text(self.finding, self.run.target, self.run.settings.key_env))
+        if self.finding.outcome in (Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE):
+            pytest.skip(f"{self.finding.outcome.value}: {self.finding.reason}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The finding for a broken requirement, a traceback for an error of ours."""
+        if isinstance(excinfo.value, Broken | SpecError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Any, int | None, str]:
+        """Where pytest says it is."""
+        return self.path, None, f"{self.name} {self.requirement.level.value}: {self.requirement.says}"
+
+
+def runs(config: pytest.Config, items: list[pytest.Item], world: World) -> list[Run]:
+    """A run for each target that has selected *items*, which are told of it. Raises pytest.UsageError."""
+    found = config.stash[SETTINGS]
+    made = []
+    for target in found.targets:
+        own = [each for each in items if isinstance(each, RequirementItem) and each.provider == target.provider.id]
+        if not own:
+            continue
+        try:
+            run = Run(target, found, world, [each.requirement for each in own])
+        except SpecError as error:
+            raise pytest.UsageError(str(error)) from None
+        for each in own:
+            each.run = run
+        made.append(run)
+    return made

@@ -1,0 +1,73 @@
+"""A finding in words: what was asked, expected and found, where it is written, and how to see it again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from conformance.finding import Finding, Group
+from conformance.message import KEY, Exchange
+from conformance.target import Target
+
+LIMIT = 200
+
+
+def text(finding: Finding, target: Target, key_env: str) -> str:
+    """*finding* for a terminal: a head line, then one aligned line for each of its parts."""
+    requirement = finding.requirement
+    lines = [f"{requirement.id} {requirement.level.value}  {requirement.says}"]
+    for group in finding.groups[:3]:
+        lines += [f"  {name:<9} {value}" for name, value in _group(group)]
+    if len(finding.groups) > 3:
+        lines.append(f"  {'more':<9} {len(finding.groups) - 3} other kinds of violation")
+    if finding.confirmed:
+        shown, tried = finding.confirmed
+        lines.append(f"  {'shown':<9} {'intermittent, ' if shown < tried else ''}{shown} of {tried} tries")
+    lines += [f"  {'cites':<9} {citation}" for citation in requirement.citations]
+    if requirement.because:
+        lines.append(f"  {'because':<9} {requirement.because}")
+    lines.append(f"  {'rerun':<9} {rerun(finding, target, key_env)}")
+    if finding.groups:
+        lines.append(f"  {'curl':<9} {curl(finding.groups[0].first[0].exchange, key_env)}")
+    return "\n".join(lines)
+
+
+def rerun(finding: Finding, target: Target, key_env: str) -> str:
+    """One command that judges the requirement again."""
+    words = ["pytest", "conformance", "--target", target.root, "--provider", target.provider.id]
+    if key_env != "GATEWAY_API_KEY":
+        words += ["--api-key-env", key_env]
+    return f"{shlex.join(words)} -k {finding.requirement.id}"
+
+
+def curl(exchange: Exchange, key_env: str) -> str:
+    """The request as a command that can be pasted; the key is the environment variable *key_env*."""
+    request = exchange.sent
+    words = ["curl", "-si"]
+    if request.method == "HEAD":
+        words.append("--head")
+    elif request.method != "GET":
+        words += ["-X", request.method]
+    words += [part for name, value in request.headers for part in ("-H", shlex.quote(f"{name}: {value}"))]
+    if request.authorization is not None:
+        field = f"Authorization: {request.authorization}"
+        words += ["-H", f'"{field.replace(KEY, f"${key_env}")}"' if KEY in field else shlex.quote(field)]
+    return " ".join([*words, shlex.quote(exchange.url)])
+
+
+def _group(group: Group) -> Iterator[tuple[str, str]]:
+    violation = group.first[0]
+    more = [each.at for each in group.first[1:]]
+    also = f", also {', '.join(more)}" if more else ""
+    others = f" ({group.count} in all{also})" if group.count > 1 else ""
+    parts = urlsplit(violation.exchange.url)
+    asked = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    yield "at", f"{violation.at or 'the body'} of {violation.exchange.sent.method} {asked}{others}"
+    yield "expected", _cut(violation.expected)
+    yield "actual", _cut(violation.actual)
+
+
+def _cut(value: str) -> str:
+    value = " ".join(value.split())
+    return value if len(value) <= LIMIT else f"{value[: LIMIT - 1]}…"

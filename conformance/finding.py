@@ -1,0 +1,87 @@
+"""What a requirement showed about a target: violations, outcomes, findings."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import re
+from dataclasses import dataclass
+
+from conformance.message import Exchange
+from specs.requirement import Level, Requirement
+
+
+class Outcome(enum.Enum):
+    """The possible ends of judging one requirement."""
+
+    PASS = "pass"  # noqa: S105  # an outcome, not a password
+    FAIL = "fail"
+    WARN = "warn"
+    WAIVED = "waived"
+    INCONCLUSIVE = "inconclusive"
+    NOT_APPLICABLE = "not applicable"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One place where an answer departs from the contract.
+
+    *at* is a JSON Pointer into the body, or the name of another part of the answer: ``status``, ``ETag``.
+    *kind* is one word for the way it departs; *expected* and *actual* are for people.
+    """
+
+    exchange: Exchange
+    at: str
+    kind: str
+    expected: str
+    actual: str
+
+    @property
+    def pattern(self) -> str:
+        """*at* with ``*`` for every index, so that two hundred models of one kind are one thing."""
+        return re.sub(r"/[0-9]+(?=/|$)", "/*", self.at)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Violations of one kind at one pattern: reported as one, with a count. *first* holds up to three."""
+
+    fingerprint: str
+    count: int
+    first: tuple[Violation, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one requirement showed about one target.
+
+    *reason* explains every outcome but a pass. *judged* counts the answers it was judged on, *confirmed*
+    tells how many of how many tries showed the failure, None when it was not tried again.
+    """
+
+    requirement: Requirement
+    outcome: Outcome
+    reason: str = ""
+    groups: tuple[Group, ...] = ()
+    judged: int = 0
+    confirmed: tuple[int, int] | None = None
+
+
+def group(requirement: Requirement, violations: list[Violation]) -> tuple[Group, ...]:
+    """*violations* by operation, pattern and kind, in the order in which they were found."""
+    groups: dict[str, list[Violation]] = {}
+    for violation in violations:
+        groups.setdefault(fingerprint(requirement, violation), []).append(violation)
+    return tuple(Group(name, len(found), tuple(found[:3])) for name, found in groups.items())
+
+
+def fingerprint(requirement: Requirement, violation: Violation) -> str:
+    """Twelve hexadecimal digits that name a violation from run to run."""
+    parts = (requirement.id, violation.exchange.request.operation, violation.pattern, violation.kind)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def broken(requirement: Requirement, *, strict: bool) -> Outcome:
+    """The outcome of breaking *requirement*: a MUST fails, anything less warns unless *strict*."""
+    return Outcome.FAIL if requirement.level is Level.MUST or strict else Outcome.WARN

@@ -1,0 +1,36 @@
+"""The invariant of lists written in one string: every member is a documented one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from conformance.case import NotApplicable
+from conformance.finding import Violation
+from conformance.message import Exchange
+from specs.pointer import matches
+
+
+@dataclass(frozen=True)
+class Members:
+    """The string at the pattern *at* holds *values* with *separator* between, or none; an array of them is as good."""
+
+    at: str
+    values: Sequence[str]
+    separator: str = ","
+
+    def violations(self, exchange: Exchange, now: float) -> Iterator[Violation]:
+        judged = False
+        for pointer, value in matches(exchange.json, self.at):
+            if isinstance(value, str):
+                members: list[object] = [each.strip() for each in value.split(self.separator)] if value.strip() else []
+            elif isinstance(value, list):
+                members = value
+            else:
+                continue
+            judged = True
+            for member in members:
+                if member not in self.values:
+                    yield Violation(exchange, pointer, "undocumented", f"any of {', '.join(self.values)}", repr(member))
+        if not judged:
+            raise NotApplicable(f"no list stands at {self.at}")

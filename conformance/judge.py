@@ -1,0 +1,183 @@
+"""From answers to findings: one requirement at a time, over a shared transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from conformance import checks
+from conformance.case import Case, NotApplicable
+from conformance.finding import Finding, Group, Outcome, Violation, broken, group
+from conformance.message import Exchange, Request
+from conformance.plan import BURSTS, Plan
+from conformance.schema_check import SchemaCheck
+from conformance.strict_json import Unreadable
+from conformance.transcript import Inconclusive, Transcript
+from conformance.waivers import Waivers
+from specs.provider import Provider
+from specs.requirement import Requirement
+
+AGAIN = 2
+"""How often a failure is tried again."""
+
+
+@dataclass
+class Evidence:
+    """What judging one requirement has come to so far."""
+
+    violations: list[Violation] = field(default_factory=list)
+    inconclusive: list[str] = field(default_factory=list)
+    not_applicable: list[str] = field(default_factory=list)
+    judged: int = 0
+    again: Callable[[], bool] | None = None
+
+
+class Judge:
+    """Judges the requirements of one provider over one target. *now* is the time in seconds since 1970."""
+
+    def __init__(
+        self, provider: Provider, transcript: Transcript, plan: Plan, *, now: float, strict: bool, waivers: Waivers
+    ) -> None:
+        self._provider = provider
+        self._transcript = transcript
+        self._plan = plan
+        self._now = now
+        self._strict = strict
+        self._waivers = waivers
+        self.schemas = SchemaCheck(provider)
+        self._blamed: dict[Request, str] = {}
+
+    def finding(self, requirement: Requirement) -> Finding:
+        """What *requirement* showed. Asks for what the plan has for it and is not yet known."""
+        evidence = Evidence()
+        for case in self._plan.cases.get(requirement.id, ()):
+            self._try_case(requirement, case, evidence)
+        if requirement.check.kind == "schema":
+            self._observe(requirement, evidence, self._schema_violations(requirement))
+        elif invariant := checks.invariant(self._provider, requirement):
+            self._observe(requirement, evidence, lambda exchange: invariant.violations(exchange, self._now), ok=True)
+        return self._concluded(requirement, evidence)
+
+    def _try_case(self, requirement: Requirement, case: Case, evidence: Evidence) -> None:
+        try:
+            answers = self._answers(case)
+            trouble = self._server_error(requirement, case, answers)
+            found = [trouble] if trouble else list(case.judge(answers))
+        except Inconclusive as reason:
+            evidence.inconclusive.append(str(reason))
+            return
+        except (NotApplicable, Unreadable) as reason:
+            evidence.not_applicable.append(str(reason))
+            return
+        evidence.judged += requirement.check.kind == "probe" or bool(found)
+        if found and evidence.again is None and case.until is None:
+            evidence.again = lambda: self._repeats(case, server_error=bool(trouble))
+        evidence.violations += found
+
+    def _answers(self, case: Case) -> list[Exchange]:
+        answers = []
+        for request in case.requests:
+            answers.append(self._transcript.ask(request, case.expects, burst=case.until is not None))
+            if answers[-1].response.status == case.until:
+                break
+        return answers
+
+    def _server_error(self, requirement: Requirement, case: Case, answers: Sequence[Exchange]) -> Violation | None:
+        """The violation that a repeated 5xx is, where the plain list answers; else it is an outage, or another's."""
+        for request, answer in zip(case.requests, answers, strict=False):
+            status = answer.response.status
+            if status < 500 or status in case.expects:
+                continue
+            if self._blamed.setdefault(request, requirement.id) != requirement.id:
+                raise NotApplicable(f"the answer is {status}, see {self._blamed[request]}")
+            plain = self._transcript.ask(Request(next(iter(self._provider.operations)), repetition=99))
+            if plain.response.status != 200:
+                raise Inconclusive(f"the target answers {status}, and the plain list {plain.response.status}")
+            return Violation(answer, "status", "server-error", "no 5xx while the plain list is answered", f"status {status}")
+        return None
+
+    def _observe(
+        self,
+        requirement: Requirement,
+        evidence: Evidence,
+        judge: Callable[[Exchange], Iterable[Violation]],
+        *,
+        ok: bool = False,
+    ) -> None:
+        """Judges every answer of the transcript to the requirement's operations; only 200 to GET if *ok*."""
+        for exchange in self._transcript:
+            request = exchange.request
+            if request.operation not in requirement.operations or request.method != "GET":
+                continue
+            if ok and exchange.response.status != 200:
+                continue
+            try:
+                found = list(judge(exchange))
+            except (NotApplicable, Unreadable) as reason:
+                evidence.not_applicable.append(str(reason))
+                continue
+            evidence.judged += 1
+            if found and evidence.again is None:
+                evidence.again = lambda asked=request: self._shows_again(asked, judge)
+            evidence.violations += found
+
+    def _schema_violations(self, requirement: Requirement) -> Callable[[Exchange], Iterable[Violation]]:
+        def violations(exchange: Exchange) -> Iterable[Violation]:
+            if not self.schemas.applies(requirement, exchange):
+                raise NotApplicable("no answer holds what it speaks of")
+            return self.schemas.verdict(exchange).violations.get(requirement.id, ())
+
+        return violations
+
+    def _concluded(self, requirement: Requirement, evidence: Evidence) -> Finding:
+        if evidence.violations:
+            groups = group(requirement, evidence.violations)
+            confirmed = self._confirmed(evidence)
+            waiver = self._waivers.matching(requirement, [each.fingerprint for each in groups])
+            outcome = Outcome.WAIVED if waiver else broken(requirement, strict=self._strict)
+            reason = f"waived until {waiver.expires}: {waiver.reason}" if waiver else _summary(groups)
+            return Finding(requirement, outcome, reason, groups, evidence.judged, confirmed)
+        if evidence.inconclusive:
+            return Finding(requirement, Outcome.INCONCLUSIVE, evidence.inconclusive[0], judged=evidence.judged)
+        if evidence.judged:
+            return Finding(requirement, Outcome.PASS, judged=evidence.judged)
+        if self._plan.left_out.get(requirement.id):
+            reason = "the budget left no request for it; give --depth deep or --max-requests"
+            return Finding(requirement, Outcome.INCONCLUSIVE, reason)
+        reason = evidence.not_applicable[0] if evidence.not_applicable else _unasked(requirement)
+        return Finding(requirement, Outcome.NOT_APPLICABLE, reason)
+
+    def _confirmed(self, evidence: Evidence) -> tuple[int, int] | None:
+        """In how many of how many tries the first violation showed; None when it could not be tried again."""
+        if evidence.again is None:
+            return None
+        shown = tried = 1
+        for _ in range(AGAIN):
+            try:
+                shown += evidence.again()
+            except (Inconclusive, NotApplicable, Unreadable):
+                break
+            tried += 1
+        return (shown, tried) if tried > 1 else None
+
+    def _repeats(self, case: Case, *, server_error: bool) -> bool:
+        answers = self._transcript.again(case.requests, case.expects)
+        if server_error:
+            return any(answer.response.status >= 500 for answer in answers)
+        return bool(list(case.judge(answers)))
+
+    def _shows_again(self, request: Request, judge: Callable[[Exchange], Iterable[Violation]]) -> bool:
+        return any(list(judge(answer)) for answer in self._transcript.again([request], frozenset()))
+
+
+def _summary(groups: Sequence[Group]) -> str:
+    first = groups[0].first[0]
+    return f"{first.at}: expected {first.expected}, found {first.actual}"
+
+
+def _unasked(requirement: Requirement) -> str:
+    if requirement.check.name in BURSTS:
+        return "it uses up the quota; give --probe-rate-limit to judge it"
+    if requirement.check.name == "method":
+        return "it needs a POST; give --allow-methods POST to judge it"
+    return "no answer shows it"

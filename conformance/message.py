@@ -1,0 +1,116 @@
+"""Requests, responses and exchanges, as values. Knows nothing of sockets."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from conformance import strict_json
+from specs.contract import Operation
+
+KEY = "{key}"
+BEARER = f"Bearer {KEY}"
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A value that an earlier answer decides, such as an id of the list: *what* of the answer to *source*.
+
+    *what* is a name in `conformance.picks.PICKS`. Until that answer is known the value is written ``{what}``.
+    """
+
+    source: Request
+    what: str
+
+    def __str__(self) -> str:
+        return f"{{{self.what}}}"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request to an operation; equal requests are sent once.
+
+    *authorization* is the whole field, with ``{key}`` where the key belongs, or None for no such field.
+    *path* gives the values of path parameters. *repetition* tells requests apart that are meant to be sent again.
+    """
+
+    operation: str
+    method: str = "GET"
+    path: tuple[tuple[str, str | Pick], ...] = ()
+    query: tuple[tuple[str, str | Pick], ...] = ()
+    headers: tuple[tuple[str, str | Pick], ...] = ()
+    authorization: str | None = BEARER
+    repetition: int = 0
+
+    def but(self, **changes: Any) -> Request:
+        """This request with *changes* to its members."""
+        return dataclasses.replace(self, **changes)
+
+    @property
+    def picks(self) -> tuple[Pick, ...]:
+        """The values in it that earlier answers decide."""
+        values = (value for pairs in (self.path, self.query, self.headers) for _, value in pairs)
+        return tuple(value for value in values if isinstance(value, Pick))
+
+    def resolved(self, values: Mapping[Pick, str]) -> Request:
+        """This request with every `Pick` replaced by its value in *values*."""
+
+        def fixed(pairs: tuple[tuple[str, str | Pick], ...]) -> tuple[tuple[str, str | Pick], ...]:
+            return tuple((name, values[value] if isinstance(value, Pick) else value) for name, value in pairs)
+
+        return self.but(path=fixed(self.path), query=fixed(self.query), headers=fixed(self.headers))
+
+    def reference(self, operation: Operation) -> str:
+        """The path and query of this request, path parameters encoded as one segment each (RFC 3986 section 3.3)."""
+        path = operation.path
+        for name, value in self.path:
+            text = str(value) if isinstance(value, Pick) else quote(value, safe="")
+            path = path.replace(f"{{{name}}}", text)
+        if not self.query:
+            return path
+        if any(isinstance(value, Pick) for _, value in self.query):
+            return f"{path}?{'&'.join(f'{name}={value}' for name, value in self.query)}"
+        return f"{path}?{urlencode([(name, str(value)) for name, value in self.query], safe=',')}"
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer: *headers* in the order received, *content* decoded from its Content-Encoding."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    content: bytes
+
+    def header(self, name: str) -> str | None:
+        """The field *name*; several lines of it are joined with commas (RFC 9110 section 5.3)."""
+        values = [value for field, value in self.headers if field.lower() == name.lower()]
+        return ", ".join(values) if values else None
+
+    @property
+    def media_type(self) -> str:
+        """The media type in lower case, without parameters; empty when there is no Content-Type."""
+        return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def decoded(self) -> strict_json.Decoded:
+        """The body as JSON, with what is wrong about its text. Raises `strict_json.Unreadable` when it is none."""
+        return strict_json.decode(self.content)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request with its answer. *request* is as planned, *sent* as it was on the wire, without its key."""
+
+    request: Request
+    sent: Request
+    url: str
+    response: Response
+
+    @property
+    def json(self) -> Any:
+        """The body as a JSON value. Raises `strict_json.Unreadable` when it is none."""
+        return self.response.decoded.value

@@ -1,0 +1,119 @@
+"""The suite's command line: pytest options into one frozen `Settings`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import specs
+from conformance.plan import DEPTHS, Permissions
+from conformance.target import Target, TargetError, resolve
+from conformance.waivers import Waiver, read
+from specs.errors import SpecError
+
+LOOPBACK_KEY = "sk-loopback"
+"""Sent to a target on this machine when no key is set, so that a mock can be judged as it is."""
+
+MAX_TIME_S = 600.0
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run was asked to do. *key* never appears in ``repr``."""
+
+    targets: tuple[Target, ...]
+    key: str | None
+    key_env: str
+    depth: str
+    requests: int | None
+    seconds: float
+    rps: float | None
+    timeout: float
+    strict: bool
+    closed: bool
+    plan_only: bool
+    seed: int
+    permissions: Permissions
+    waivers: tuple[Waiver, ...]
+    report_json: Path | None
+
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(target.root for target in self.targets)})"
+
+    def key_for(self, target: Target) -> str | None:
+        """The key to present to *target*."""
+        return self.key or (LOOPBACK_KEY if target.is_loopback else None)
+
+
+def add(parser: pytest.Parser) -> None:
+    """Adds the suite's options; pytest's own --strict makes a broken SHOULD fail too."""
+    group = parser.getgroup("conformance", "gateway conformance")
+    option = group.addoption
+    option("--target", metavar="URL", help="the gateway to judge: its root or an SDK's base URL, such as https://host/v1")
+    option("--provider", metavar="ID", help="whose contract applies, where the target does not tell; all: every one at URL/ID")
+    option("--api-key-env", metavar="NAME", default="GATEWAY_API_KEY", help="the environment variable that holds the key")
+    option("--depth", choices=list(DEPTHS), default="standard", help="at most 10, 40 or 400 requests (default: standard)")
+    option("--max-requests", type=_positive_int, metavar="N", help="at most N requests, instead of what the depth says")
+    option("--max-time", type=_positive, metavar="S", default=MAX_TIME_S, help="ask nothing more after S seconds")
+    option("--rps", type=_positive, metavar="R", help="at most R requests a second")
+    option("--timeout", type=_positive, metavar="S", default=30.0, help="wait at most S seconds for one whole answer")
+    option(
+        "--allow-methods", metavar="M,…", default="", help="methods beside GET, HEAD and OPTIONS that may be sent, such as POST"
+    )
+    option("--probe-rate-limit", action="store_true", help="also send bursts that use up the documented quota")
+    option("--closed", action="store_true", help="report members that the contract does not know, to watch for drift")
+    option("--plan", action="store_true", help="print every request with the requirements it serves, and send none")
+    option("--seed", type=int, metavar="N", default=0, help="other choices of what may vary (default: 0)")
+    option("--waivers", type=Path, metavar="FILE", help="a YAML file of known deviations")
+    option("--providers", type=Path, metavar="DIR", help="a folder of contracts, instead of the ones that come along")
+    option("--report-json", type=Path, metavar="FILE", help="write the findings as JSON")
+
+
+def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this run. Raises pytest.UsageError with one sentence."""
+    get = config.getoption
+    if get("--target") is None:
+        raise pytest.UsageError("no --target; usage: pytest conformance --target URL [--provider ID]")
+    try:
+        providers = specs.load_all(get("--providers")) if get("--providers") else specs.load_all()
+        targets = resolve(get("--target"), get("--provider"), providers)
+        waivers = read(get("--waivers")) if get("--waivers") else ()
+    except (SpecError, TargetError) as error:
+        raise pytest.UsageError(str(error)) from None
+    methods = frozenset(name.strip().upper() for name in get("--allow-methods").split(",") if name.strip())
+    return Settings(
+        targets=targets,
+        key=environment.get(get("--api-key-env")) or None,
+        key_env=get("--api-key-env"),
+        depth=get("--depth"),
+        requests=get("--max-requests"),
+        seconds=get("--max-time"),
+        rps=get("--rps"),
+        timeout=get("--timeout"),
+        strict="strict=true" in (get("override_ini") or ()),
+        closed=get("--closed"),
+        plan_only=get("--plan"),
+        seed=get("--seed"),
+        permissions=Permissions(READING | methods, get("--probe-rate-limit")),
+        waivers=waivers,
+        report_json=get("--report-json"),
+    )
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise ValueError(text)
+    return value
+
+
+def _positive_int(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value

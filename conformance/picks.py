@@ -1,0 +1,66 @@
+"""Values that a request takes from an earlier answer: ids, parts of ids, entity tags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from conformance.case import NotApplicable, ids
+from conformance.message import Exchange
+from specs.contract import Items
+
+Picker = Callable[[Exchange, Items | None], str]
+
+
+def _ids(exchange: Exchange, items: Items | None) -> list[str]:
+    if items is None:
+        raise NotApplicable("the contract does not say where the list has its items")
+    found = [each for each in ids(exchange, items) if each]
+    if not found:
+        raise NotApplicable("the list is empty")
+    return found
+
+
+def _first(exchange: Exchange, items: Items | None) -> str:
+    return _ids(exchange, items)[0]
+
+
+def _last(exchange: Exchange, items: Items | None) -> str:
+    return _ids(exchange, items)[-1]
+
+
+def _reserved(exchange: Exchange, items: Items | None) -> str:
+    for each in _ids(exchange, items):
+        if set(each) & set("/:@+% "):
+            return each
+    raise NotApplicable("no id has a character that needs encoding")
+
+
+def _part(exchange: Exchange, items: Items | None) -> str:
+    last = _last(exchange, items)
+    return last[len(last) // 3 :]
+
+
+def _tag(exchange: Exchange, _items: Items | None) -> str:
+    tag = exchange.response.header("ETag")
+    if tag is None:
+        raise NotApplicable("the answer has no ETag")
+    return tag
+
+
+def _weak_tag(exchange: Exchange, items: Items | None) -> str:
+    return f"W/{_tag(exchange, items).removeprefix('W/')}"
+
+
+def _tag_among_others(exchange: Exchange, items: Items | None) -> str:
+    return f'"another", {_tag(exchange, items)}, W/"a-third"'
+
+
+PICKS: Mapping[str, Picker] = {
+    "the first id": _first,
+    "the last id": _last,
+    "an id with a reserved character": _reserved,
+    "part of the last id": _part,
+    "its ETag": _tag,
+    "its ETag as a weak one": _weak_tag,
+    "its ETag among others": _tag_among_others,
+}

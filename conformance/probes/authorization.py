@@ -1,0 +1,138 @@
+"""Probes of the Authorization field: absent, wrong, malformed, in other case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from conformance.case import Case, NotApplicable, Scope, entries, status_is
+from conformance.finding import Violation
+from conformance.message import KEY, Exchange
+from conformance.strict_json import Unreadable
+
+WRONG = "gateway-contracts-wrong-key"
+"""A key that no gateway has given out."""
+
+
+@dataclass(frozen=True)
+class MissingKey:
+    """A request without Authorization is answered *status*, and shows no model."""
+
+    status: int
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        yield _refused(scope, None, self.status)
+
+
+@dataclass(frozen=True)
+class WrongKey:
+    """A request with a key that does not exist is answered *status*, and shows no model."""
+
+    status: int
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        yield _refused(scope, f"Bearer {WRONG}", self.status)
+
+
+@dataclass(frozen=True)
+class MalformedAuthorization:
+    """A request whose Authorization is no bearer token is answered *status*, and shows no model."""
+
+    status: int
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        token = st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789", min_size=8, max_size=24)
+        scheme = st.sampled_from(["Digest username=", "Token ", "Negotiate ", "ApiKey "])
+        forms = st.one_of(
+            st.just("Bearer"), st.builds("{}{}".format, scheme, token), st.builds("Bearer {} {}".format, token, token)
+        )
+        first = "Basic d3Jvbmc6d3Jvbmc="
+        for form in dict.fromkeys((first, *scope.choices.draw(forms, 3))):
+            yield _refused(scope, form, self.status)
+
+
+@dataclass(frozen=True)
+class SchemeCase:
+    """The scheme's name is read in any case (RFC 9110 section 11.1)."""
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        for scheme in ("bearer", "BEARER"):
+            asked = scope.base.but(authorization=f"{scheme} {KEY}")
+            yield Case((asked,), lambda answers: status_is(answers[0], 200))
+
+
+@dataclass(frozen=True)
+class Anonymous:
+    """A request without Authorization is answered 200."""
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        asked = scope.base.but(authorization=None)
+        yield Case((asked,), lambda answers: status_is(answers[0], 200))
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A 401 names the scheme Bearer in WWW-Authenticate (RFC 9110 section 11.6.1)."""
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        if scope.wants_key:
+            yield Case((scope.base.but(authorization=None),), self._judge)
+        yield Case((scope.base.but(authorization=f"Bearer {WRONG}"),), self._judge)
+
+    @staticmethod
+    def _judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+        _only_401(answers[0])
+        field = answers[0].response.header("WWW-Authenticate")
+        if field is None:
+            yield Violation(answers[0], "WWW-Authenticate", "absent", "a challenge such as 'Bearer'", "no WWW-Authenticate")
+        elif "bearer" not in field.lower():
+            yield Violation(answers[0], "WWW-Authenticate", "scheme", "the scheme Bearer", field)
+
+
+@dataclass(frozen=True)
+class KeyNotEchoed:
+    """A 401 does not repeat the key that was presented."""
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        yield Case((scope.base.but(authorization=f"Bearer {WRONG}"),), self._judge)
+
+    @staticmethod
+    def _judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+        _only_401(answers[0])
+        response = answers[0].response
+        held = [name for name, value in response.headers if WRONG in value]
+        if WRONG.encode() in response.content:
+            held.append("the body")
+        for where in held:
+            yield Violation(answers[0], where, "echo", "an answer without the presented key", f"the key in {where}")
+
+
+def _only_401(exchange: Exchange) -> None:
+    if exchange.response.status != 401:
+        raise NotApplicable(f"the answer is {exchange.response.status}, not 401")
+
+
+def _refused(scope: Scope, authorization: str | None, status: int) -> Case:
+    def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+        yield from status_is(answers[0], status)
+        try:
+            shown = entries(answers[0], scope.items) if answers[0].response.status == 200 else _models(answers[0], scope)
+        except NotApplicable:
+            shown = []
+        if shown:
+            yield Violation(answers[0], scope.items.at, "shown", "no models without a good key", f"{len(shown)} models")
+
+    return Case((scope.base.but(authorization=authorization),), judge, expects=frozenset({status}))
+
+
+def _models(exchange: Exchange, scope: Scope) -> list[object]:
+    """What stands where the list would have its items, in an answer of any status."""
+    try:
+        body = exchange.json
+    except Unreadable:
+        return []
+    member = scope.items.at.removeprefix("/")
+    found = body.get(member) if isinstance(body, dict) else None
+    return found if isinstance(found, list) else []

@@ -1,0 +1,143 @@
+"""Probes of the plain request and of what may be added to it without harm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from conformance.case import Case, NotApplicable, Scope, ids, same_ids, status_is
+from conformance.finding import Violation
+from conformance.message import Exchange, Request
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The documented request is answered with *status*."""
+
+    status: int = 200
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        yield Case((scope.base,), lambda answers: status_is(answers[0], self.status))
+
+
+@dataclass(frozen=True)
+class MediaType:
+    """The answer to the documented request is ``application/json``, in UTF-8 where it names a charset."""
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        yield Case((scope.base,), self._judge)
+
+    @staticmethod
+    def _judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+        response = answers[0].response
+        field = response.header("Content-Type")
+        expected = "application/json"
+        if field is None:
+            yield Violation(answers[0], "Content-Type", "absent", expected, "no Content-Type")
+        elif response.media_type != expected:
+            yield Violation(answers[0], "Content-Type", "media-type", expected, field)
+        else:
+            for parameter in field.split(";")[1:]:
+                name, _, value = parameter.strip().partition("=")
+                if name.lower() == "charset" and value.strip('"').lower() not in ("utf-8", "utf8"):
+                    yield Violation(answers[0], "Content-Type", "charset", "UTF-8 (RFC 8259 section 8.1)", field)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Each of *requests*, query parameters as the page shows them, is answered 200."""
+
+    requests: Sequence[Mapping[str, Mapping[str, str]]]
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        for request in self.requests:
+            asked = scope.base.but(query=tuple(request["query"].items()))
+            yield Case((asked,), lambda answers: status_is(answers[0], 200))
+
+
+@dataclass(frozen=True)
+class Harmless:
+    """Requests that any client might send are not answered 5xx."""
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        headers = st.sampled_from(
+            [
+                (("Accept", "text/html"),),
+                (("Accept", "*/*;q=0.1"), ("Accept-Language", "zh-CN,zh;q=0.9")),
+                (("Accept-Language", "tlh"),),
+                (("User-Agent", "curl/8.5.0"),),
+                (("Content-Type", "application/json"),),
+            ]
+        )
+        first = (("Accept", "text/html"),)
+        for fields in dict.fromkeys((first, *scope.choices.draw(headers, 2))):
+            yield Case((scope.base.but(headers=fields),), _no_server_error)
+
+
+def _no_server_error(answers: Sequence[Exchange]) -> Iterator[Violation]:
+    status = answers[0].response.status
+    if status >= 500:
+        yield Violation(answers[0], "status", "server-error", "no 5xx", f"status {status}")
+
+
+@dataclass(frozen=True)
+class UnknownParameter:
+    """A query parameter that no page knows gives the same ids."""
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        yield _same_as_plain(scope, (("unknown", "1"),), "the plain list")
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """Two plain lists in a row hold the same ids."""
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+            yield from status_is(answers[1], 200)
+            yield from same_ids(answers[1], ids(answers[0], scope.items), scope.items, "the list a moment before")
+
+        yield Case((scope.base, scope.base.but(repetition=1)), judge)
+
+
+@dataclass(frozen=True)
+class Unpaged:
+    """The parameters that other gateways use for pages (*query*) do not take anything away."""
+
+    query: Mapping[str, str]
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        yield _same_as_plain(scope, tuple(self.query.items()), "the list without paging")
+
+
+@dataclass(frozen=True)
+class BadValue:
+    """An undocumented value of any of *parameters* is answered with one of *statuses*."""
+
+    parameters: Sequence[str]
+    statuses: Sequence[int]
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        for name in self.parameters:
+            yield Case((scope.base.but(query=((name, "no-such-value"),)),), self._judge)
+
+    def _judge(self, answers: Sequence[Exchange]) -> Iterable[Violation]:
+        return status_is(answers[0], *self.statuses)
+
+
+def _same_as_plain(scope: Scope, query: tuple[tuple[str, str], ...], than: str) -> Case:
+    def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+        plain, other = answers
+        wanted = ids(plain, scope.items)
+        wrong = list(status_is(other, 200))
+        yield from wrong
+        if not wrong:
+            try:
+                yield from same_ids(other, wanted, scope.items, than)
+            except NotApplicable as reason:
+                yield Violation(other, scope.items.at, "no-list", "the same list", str(reason))
+
+    asked: Request = scope.base.but(query=query)
+    return Case((scope.base, asked), judge)

@@ -1,0 +1,102 @@
+"""Probes of operations that give one item of a list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from conformance.case import Case, Judge, NotApplicable, Scope, entries, status_is
+from conformance.finding import Violation
+from conformance.message import Exchange
+from conformance.strict_json import Unreadable
+
+WHICH = ("the first id", "the last id", "an id with a reserved character")
+
+
+@dataclass(frozen=True)
+class Retrieve:
+    """A listed id, encoded as one segment, gives 200 and an object of that id."""
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        for what in WHICH:
+            yield Case((scope.retrieve(what),), self._judge(scope))
+
+    @staticmethod
+    def _judge(scope: Scope) -> Judge:
+        def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+            refused = list(status_is(answers[0], 200))
+            if refused:
+                yield from refused
+                return
+            asked = _asked(answers[0])
+            found = _object(answers[0]).get(scope.items.id)
+            if found != asked:
+                yield Violation(answers[0], f"/{scope.items.id}", "id", f"{asked!r}, which was asked for", repr(found))
+
+        return judge
+
+
+@dataclass(frozen=True)
+class RetrieveEqual:
+    """The members of a retrieved item equal those of its entry in the list."""
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        for what in WHICH:
+            yield Case((scope.listing, scope.retrieve(what)), self._judge(scope))
+
+    @staticmethod
+    def _judge(scope: Scope) -> Judge:
+        def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+            listing, retrieved = answers
+            if retrieved.response.status != 200:
+                raise NotApplicable(f"the answer is {retrieved.response.status}, not 200")
+            item = _object(retrieved)
+            if item.get(scope.items.id) != _asked(retrieved):
+                raise NotApplicable("the answer has another id")
+            for at, entry in entries(listing, scope.items):
+                if isinstance(entry, dict) and entry.get(scope.items.id) == item[scope.items.id]:
+                    yield from _differences(retrieved, at, entry, item)
+                    return
+
+        return judge
+
+
+@dataclass(frozen=True)
+class RetrieveUnknown:
+    """An id that no list has is answered with one of *statuses*."""
+
+    statuses: Sequence[int]
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        retrieves = scope.operation.retrieves
+        if retrieves is None:
+            raise ValueError(f"{scope.operation.id} retrieves nothing")
+        letters = st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=12, max_size=12)
+        for name in scope.choices.draw(letters, 1):
+            asked = scope.base.but(path=((retrieves.parameter, f"no-such-model-{name}"),))
+            yield Case((asked,), lambda answers: status_is(answers[0], *self.statuses))
+
+
+def _asked(exchange: Exchange) -> str:
+    return str(exchange.sent.path[0][1])
+
+
+def _object(exchange: Exchange) -> dict[str, Any]:
+    try:
+        body = exchange.json
+    except Unreadable as error:
+        raise NotApplicable(str(error)) from None
+    if not isinstance(body, dict):
+        raise NotApplicable("the answer is not an object")
+    return body
+
+
+def _differences(exchange: Exchange, at: str, entry: dict[str, Any], item: dict[str, Any]) -> Iterator[Violation]:
+    for name in sorted(entry.keys() | item.keys()):
+        in_list, alone = (json.dumps(side[name], sort_keys=True) if name in side else "absent" for side in (entry, item))
+        if in_list != alone:
+            yield Violation(exchange, f"/{name}", "differs", f"{in_list[:120]}, as at {at}/{name} of the list", alone[:120])

@@ -1,0 +1,87 @@
+"""Probes of orders: by a visible number, and that an order takes nothing away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.case import Case, Judge, Scope, entries, ids, same_ids, status_is
+from conformance.finding import Violation
+from conformance.message import Exchange
+from specs.pointer import resolve
+
+
+@dataclass(frozen=True)
+class Sort:
+    """*value* of *parameter* orders by a number that the items show; *direction* turns the order round."""
+
+    parameter: str
+    value: str
+    direction: str
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        sort = scope.operation.parameter(self.parameter).sort
+        number = sort.orders[self.value].number if sort else None
+        if number is None:
+            raise ValueError(f"{self.parameter}={self.value} of {scope.operation.id} orders by no number")
+        for turned in ("desc", "asc"):
+            query = ((self.parameter, self.value), (self.direction, turned))
+            yield Case((scope.base.but(query=query),), self._judge(scope, number, turned))
+
+    def _judge(self, scope: Scope, pointer: str, turned: str) -> Judge:
+        def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+            refused = list(status_is(answers[0], 200))
+            if refused:
+                yield from refused
+                return
+            before: tuple[float, str] | None = None
+            for at, item in entries(answers[0], scope.items):
+                value = _number(item, pointer)
+                if value is None:
+                    continue
+                if before and (value > before[0] if turned == "desc" else value < before[0]):
+                    expected = (
+                        f"a number not {'above' if turned == 'desc' else 'below'} {before[0]:g}, which stands at {before[1]}"
+                    )
+                    yield Violation(answers[0], f"{at}{pointer}", "order", expected, f"{value:g}")
+                before = (value, f"{at}{pointer}")
+
+        return judge
+
+
+@dataclass(frozen=True)
+class SortPermutation:
+    """Every documented value of *parameter* gives the items of the plain list, each once."""
+
+    parameter: str
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        for value in scope.operation.parameter(self.parameter).values:
+            asked = scope.base.but(query=((self.parameter, value),))
+            yield Case((scope.base, asked), self._judge(scope))
+
+    @staticmethod
+    def _judge(scope: Scope) -> Judge:
+        def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+            plain, ordered = answers
+            refused = list(status_is(ordered, 200))
+            if refused:
+                yield from refused
+                return
+            wanted, found = ids(plain, scope.items), ids(ordered, scope.items)
+            yield from same_ids(ordered, wanted, scope.items, "the list without an order")
+            if set(wanted) == set(found) and len(wanted) != len(found):
+                yield Violation(ordered, scope.items.at, "count", f"{len(wanted)} items", f"{len(found)} items")
+
+        return judge
+
+
+def _number(item: Any, pointer: str) -> float | None:
+    try:
+        value = resolve(item, pointer)
+    except LookupError:
+        return None
+    if isinstance(value, str) and value.strip().isdecimal():
+        return float(value)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,70 @@
+"""The findings as JSON, in the format ``specs/formats/report.schema.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from conformance.evidence import curl, rerun
+from conformance.finding import Finding, Group
+from conformance.run import Run
+from conformance.verdict import verdict
+
+VERSION = 1
+
+
+def write(path: Path, runs: Sequence[Run]) -> None:
+    """Writes the report of *runs* to *path*, whole or not at all."""
+    temporary = path.with_name(f"{path.name}.part")
+    temporary.write_text(json.dumps(report(runs), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def report(runs: Sequence[Run]) -> dict[str, Any]:
+    """The report of *runs* as a JSON value."""
+    return {"version": VERSION, "runs": [_run(run) for run in runs]}
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "provider": run.target.provider.id,
+        "target": run.target.root,
+        "complete": len(run.findings) == len(run.requirements) and not run.refusal,
+        "verdict": verdict(run.findings).name.lower().replace("_", " "),
+        "refusal": run.refusal or None,
+        "requests": {"sent": run.budget.sent, "saved": run.budget.saved, "allowed": run.budget.requests},
+        "undeclared": run.undeclared,
+        "findings": [_finding(finding, run) for finding in run.findings],
+    }
+
+
+def _finding(finding: Finding, run: Run) -> dict[str, Any]:
+    requirement = finding.requirement
+    return {
+        "requirement": requirement.id,
+        "level": requirement.level.value,
+        "says": requirement.says,
+        "outcome": finding.outcome.value,
+        "reason": finding.reason,
+        "judged": finding.judged,
+        "confirmed": {"shown": finding.confirmed[0], "tried": finding.confirmed[1]} if finding.confirmed else None,
+        "cites": [str(citation) for citation in requirement.citations],
+        "rerun": rerun(finding, run.target, run.settings.key_env),
+        "violations": [_violations(group, run.settings.key_env) for group in finding.groups],
+    }
+
+
+def _violations(group: Group, key_env: str) -> dict[str, Any]:
+    first = group.first[0]
+    return {
+        "fingerprint": group.fingerprint,
+        "kind": first.kind,
+        "count": group.count,
+        "at": [violation.at for violation in group.first],
+        "url": first.exchange.url,
+        "expected": first.expected,
+        "actual": first.actual,
+        "curl": curl(first.exchange, key_env),
+    }

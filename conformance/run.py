@@ -1,0 +1,99 @@
+"""One run over one target: its plan, its transcript, its findings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx2
+
+from conformance.case import NotApplicable
+from conformance.choices import Choices
+from conformance.client import Client, Limits
+from conformance.finding import Finding, Outcome
+from conformance.judge import Judge
+from conformance.options import Settings
+from conformance.pace import Pace
+from conformance.plan import Plan, budget, plan
+from conformance.preflight import preflight
+from conformance.target import Target
+from conformance.transcript import Budget, Inconclusive, Transcript
+from conformance.waivers import holding
+from specs.requirement import Requirement
+
+
+@dataclass(frozen=True)
+class World:
+    """What a run takes from outside: clocks in seconds, a way to wait, and for proofs a way to send in-process."""
+
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    transport: httpx2.BaseTransport | None = None
+
+
+@dataclass
+class Run:
+    """The state of judging one target; findings are added as they are made."""
+
+    target: Target
+    settings: Settings
+    world: World
+    requirements: Sequence[Requirement]
+    findings: list[Finding] = field(default_factory=list)
+    refusal: str = ""
+    interrupted: bool = False
+
+    def __post_init__(self) -> None:
+        settings, provider = self.settings, self.target.provider
+        self.key = settings.key_for(self.target)
+        requests = budget(provider, settings.depth, settings.requests)
+        self.plan: Plan = plan(provider, self.requirements, requests, Choices(settings.seed), settings.permissions)
+        client = Client(
+            self.target,
+            self.key,
+            limits=Limits(timeout=settings.timeout),
+            clock=self.world.clock,
+            transport=self.world.transport,
+        )
+        pace = Pace(self.world.clock, self.world.sleep, settings.rps, provider.rate_limit)
+        self.budget = Budget(requests, settings.seconds)
+        self.transcript = Transcript(client, self.budget, pace, self.world.clock)
+        now = self.world.now()
+        today = datetime.fromtimestamp(now, tz=UTC).date()
+        waivers = holding(settings.waivers, self.target.host, today)
+        self.judge = Judge(provider, self.transcript, self.plan, now=now, strict=settings.strict, waivers=waivers)
+
+    def send(self) -> Iterator[tuple[int, int]]:
+        """Sends the plan; yields (done, all) after each case. After a failed preflight nothing more is sent."""
+        self.refusal = preflight(self.target.provider, self.transcript, self.key, self.settings.key_env)
+        if self.refusal:
+            return
+        for number, case in enumerate(self.plan.order, start=1):
+            for request in case.requests:
+                try:
+                    answer = self.transcript.ask(request, case.expects, burst=case.until is not None)
+                except (Inconclusive, NotApplicable):
+                    break
+                if answer.response.status == case.until:
+                    break
+            yield number, len(self.plan.order)
+
+    def find(self, requirement: Requirement) -> Finding:
+        """The finding on *requirement*, which is added to the findings."""
+        refused = Finding(requirement, Outcome.INCONCLUSIVE, self.refusal)
+        finding = refused if self.refusal else self.judge.finding(requirement)
+        self.findings.append(finding)
+        return finding
+
+    @property
+    def undeclared(self) -> list[str]:
+        """Members in the answers that the contract does not know, as pointers with ``*``, each once."""
+        verdicts = (self.judge.schemas.verdict(exchange) for exchange in self.transcript)
+        return sorted({pointer for verdict in verdicts for pointer in verdict.undeclared})
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self.transcript.client.close()

@@ -1,0 +1,122 @@
+"""Answers against their documented schemas, each error as a violation of the requirement that owns its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.finding import Violation
+from conformance.message import Exchange
+from conformance.strict_json import Unreadable
+from specs.contract import Response
+from specs.pointer import resolve
+from specs.provider import Provider
+from specs.requirement import Requirement
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the schemas say of one answer: violations by requirement id, the places visited, unknown members.
+
+    *undeclared* are pointers with ``*`` for indices.
+    """
+
+    violations: dict[str, tuple[Violation, ...]]
+    visited: frozenset[str]
+    undeclared: frozenset[str]
+
+
+NOTHING = Verdict({}, frozenset(), frozenset())
+
+
+class SchemaCheck:
+    """Validates each answer once."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self._verdicts: dict[int, tuple[Exchange, Verdict]] = {}
+
+    def verdict(self, exchange: Exchange) -> Verdict:
+        """The verdict on *exchange*; `NOTHING` for an answer without a documented schema, or that is not JSON."""
+        known = self._verdicts.get(id(exchange))
+        if known is None:
+            known = self._verdicts[id(exchange)] = (exchange, self._judged(exchange))
+        return known[1]
+
+    def applies(self, requirement: Requirement, exchange: Exchange) -> bool:
+        """Whether this answer holds anything that *requirement* speaks of."""
+        visited = self.verdict(exchange).visited
+        return any(place in visited or self._is_required(place, visited) for place in requirement.check.places)
+
+    def _is_required(self, place: str, visited: frozenset[str]) -> bool:
+        parent, _, name = place.removesuffix("/required").rpartition("/properties/")
+        if parent not in visited:
+            return False
+        schema = resolve(self._provider.document, parent)
+        return name in schema.get("required", ())
+
+    def _judged(self, exchange: Exchange) -> Verdict:
+        response = self._documented(exchange)
+        if response is None or response.schema is None:
+            return NOTHING
+        try:
+            body = exchange.json
+        except Unreadable:
+            return NOTHING
+        schemas = self._provider.schemas
+        violations: dict[str, list[Violation]] = {}
+        for error in schemas.errors(response.schema, body):
+            owner = self._provider.owner(error.place)
+            if owner is not None:
+                found = Violation(
+                    exchange, error.at, error.keyword, _expected(error.keyword, error.expected), _text(error.actual)
+                )
+                violations.setdefault(owner.id, []).append(found)
+        visits = list(schemas.visits(response.schema, body))
+        return Verdict(
+            {name: tuple(each) for name, each in violations.items()},
+            frozenset(place for place, _, _ in visits),
+            frozenset(_undeclared(visits)),
+        )
+
+    def _documented(self, exchange: Exchange) -> Response | None:
+        if exchange.request.method != "GET":
+            return None
+        operation = self._provider.operations[exchange.request.operation]
+        return operation.responses.get(exchange.response.status)
+
+
+def _undeclared(visits: list[tuple[str, str, object]]) -> Iterator[str]:
+    spoken_of = {at for _, at, _ in visits}
+    for _, at, value in visits:
+        if isinstance(value, dict):
+            for name in value:
+                pointer = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
+                if pointer not in spoken_of:
+                    yield "/".join("*" if token.isdecimal() else token for token in pointer.split("/"))
+
+
+def _expected(keyword: str, value: object) -> str:
+    match keyword:
+        case "required":
+            return "it is present"
+        case "const":
+            return _text(value)
+        case "enum":
+            return f"one of {_text(value)}"
+        case "type":
+            return f"a JSON {' or '.join(value) if isinstance(value, list) else value}"
+        case "minimum":
+            return f"a number of at least {value}"
+        case "minLength":
+            return f"a string of at least {value} characters"
+        case "pattern":
+            return f"a string that matches {value}"
+        case _:
+            return f"{keyword} {_text(value)}"
+
+
+def _text(value: object) -> str:
+    text = value if value == "absent" else json.dumps(value, ensure_ascii=False)
+    return str(text) if len(str(text)) <= 160 else f"{str(text)[:159]}…"

@@ -1,0 +1,75 @@
+"""The end of a run on a terminal: verdict, counts, what went over the wire, what nothing exercised."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from conformance.evidence import text
+from conformance.finding import Outcome
+from conformance.run import Run
+from conformance.verdict import Verdict, verdict
+
+WORDS = {
+    Verdict.KEPT: "kept: every MUST that could be judged is kept",
+    Verdict.BROKEN: "BROKEN: a requirement is broken",
+    Verdict.OUR_ERROR: "no verdict: the suite itself failed",
+    Verdict.INCONCLUSIVE: "inconclusive: some MUST could not be judged",
+    Verdict.NOTHING: "no verdict: nothing was judged",
+}
+
+
+def lines(run: Run) -> Iterator[str]:
+    """The summary of *run*, line by line."""
+    counts = Counter(finding.outcome for finding in run.findings)
+    yield f"{run.target.provider.title} at {run.target.root}"
+    if run.refusal:
+        yield f"  verdict   inconclusive: {run.refusal}"
+        yield f"  requests  {run.budget.sent} sent"
+        return
+    planned = len(run.requirements)
+    cut = f", cut short after {len(run.findings)} of {planned} requirements" if len(run.findings) < planned else ""
+    yield f"  verdict   {WORDS[verdict(run.findings)]}{cut}"
+    yield f"  outcomes  {', '.join(f'{counts[each]} {each.value}' for each in Outcome if counts[each])}"
+    yield f"  requests  {run.budget.sent} sent, {run.budget.saved} saved by asking once, at most {run.budget.requests} allowed"
+    broken = [finding for finding in run.findings if finding.outcome is Outcome.FAIL]
+    if broken:
+        yield f"  broken    {', '.join(finding.requirement.id for finding in broken)}"
+    for outcome, word in ((Outcome.WAIVED, "waived"), (Outcome.INCONCLUSIVE, "unjudged"), (Outcome.NOT_APPLICABLE, "unshown")):
+        for finding in run.findings:
+            if finding.outcome is outcome:
+                yield f"  {word:<9} {finding.requirement.id}: {finding.reason}"
+    if run.undeclared:
+        shown = run.undeclared if run.settings.closed else run.undeclared[:5]
+        more = f" and {len(run.undeclared) - len(shown)} more" if len(shown) < len(run.undeclared) else ""
+        yield f"  unknown   members that the contract does not have: {', '.join(shown)}{more}"
+
+
+def warnings(run: Run) -> Iterator[str]:
+    """The text of each requirement that is broken without failing the run."""
+    for finding in run.findings:
+        if finding.outcome is Outcome.WARN:
+            yield text(finding, run.target, run.settings.key_env)
+
+
+def plan(run: Run) -> Iterator[str]:
+    """Every request that would be sent, with the requirements it serves."""
+    yield f"{run.target.provider.title} at {run.target.root}"
+    operations = run.target.provider.operations
+    number = 0
+    for number, (request, serves) in enumerate(run.plan.requests, start=1):
+        varied = [f"{name}: {value}" for name, value in request.headers]
+        if request.authorization is None:
+            varied.append("no Authorization")
+        elif request.authorization != "Bearer {key}":
+            varied.append(f"Authorization: {request.authorization}")
+        if request.repetition:
+            varied.append("once more")
+        with_ = f"  [{'; '.join(varied)}]" if varied else ""
+        yield f"{number:>4}  {request.method} {request.reference(operations[request.operation])}{with_}"
+        yield f"      {', '.join(serves)}"
+    for case in run.plan.order:
+        if case.until is not None:
+            yield f"      and a burst of at most {len(case.requests)} requests, until one is answered {case.until}"
+            break
+    yield f"{number} requests, at most {run.budget.requests} allowed; more only to try a failure or a 5xx again"

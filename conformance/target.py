@@ -1,0 +1,75 @@
+"""Targets: which gateway a URL means, and where its root is."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from specs.provider import Provider
+
+
+class TargetError(Exception):
+    """The target or the provider that was named cannot be used; ``str()`` is one sentence."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A gateway to be judged: *root* is its URL up to where the documented paths begin, without a slash at the end."""
+
+    root: str
+    provider: Provider
+
+    @property
+    def host(self) -> str:
+        """The host, with the port where one is given."""
+        return urlsplit(self.root).netloc.rpartition("@")[2]
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the target is on this machine."""
+        name = urlsplit(self.root).hostname or ""
+        if name == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(name).is_loopback
+        except ValueError:
+            return False
+
+
+def resolve(url: str, provider: str | None, providers: Mapping[str, Provider]) -> tuple[Target, ...]:
+    """The targets that *url* and *provider* mean; more than one only for the provider ``all``.
+
+    *url* is a gateway's root or an SDK's base URL; a path in front of either is kept. Without *provider* the
+    host decides, else the last segment of the path. Raises `TargetError`.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise TargetError(f"--target {url!r} is not a URL; expected one such as https://gateway.example/v1")
+    if parts.query or parts.fragment or parts.username:
+        raise TargetError("--target must not have a query, a fragment or credentials; the key comes from the environment")
+    known = ", ".join(providers)
+    if provider == "all":
+        return tuple(Target(f"{url.rstrip('/')}/{name}", each) for name, each in providers.items())
+    if provider is not None:
+        if provider not in providers:
+            raise TargetError(f"--provider {provider!r} is unknown; expected one of {known}, or all")
+        return (Target(_root(url, providers[provider]), providers[provider]),)
+    for each in providers.values():
+        root = _root(url, each)
+        if parts.hostname.lower() in each.hosts or urlsplit(root).path.rpartition("/")[2] == each.id:
+            return (Target(root, each),)
+    raise TargetError(
+        f"--target {url} does not tell which provider's contract applies; add --provider with one of {known}, or all"
+    )
+
+
+def _root(url: str, provider: Provider) -> str:
+    """*url* without the path that an SDK's base URL has behind the root, if it has it."""
+    root = url.rstrip("/")
+    paths = {operation.sdk_path for operation in provider.operations.values()}
+    for path in sorted(paths, key=len, reverse=True):
+        if path and root.endswith(path):
+            return root[: -len(path)]
+    return root
