@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from specs.errors import SpecError
-from specs.loader import load_all
+from specs.loader import FIXTURES, PROVIDERS, load_all
 from specs.provider import Provider
 from specs.requirement import PageCitation
 
@@ -45,7 +45,7 @@ def _folded(text: str) -> str:
     return " ".join(text.split())
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, providers: Path = PROVIDERS, fixtures: Path = FIXTURES) -> int:
     """Prints every mistake and returns 1, or a count and 0; 2 when a contract cannot be loaded."""
     parser = argparse.ArgumentParser(prog="python -m specs.citations", description=__doc__)
     parser.add_argument("pages", type=Path, metavar="PAGES", help="the folder that holds the providers' pages")
@@ -53,17 +53,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not pages.is_dir():
         parser.error(f"{pages} is not a folder")
     try:
-        providers = load_all()
+        loaded = load_all(providers, fixtures)
     except SpecError as error:
         print(error, file=sys.stderr)
         return 2
-    found = [mistake for provider in providers.values() for mistake in mistakes(provider, pages)]
+    found = [mistake for provider in loaded.values() for mistake in mistakes(provider, pages)]
     for mistake in found:
         print(mistake, file=sys.stderr)
     if found:
         return 1
-    count = sum(isinstance(citation, PageCitation) for each in providers.values() for _, citation in each.citations())
-    print(f"{count} quotations of {len(providers)} providers stand at their lines")
+    count = sum(isinstance(citation, PageCitation) for each in loaded.values() for _, citation in each.citations())
+    print(f"{count} quotations of {len(loaded)} providers stand at their lines")
     return 0
 
 

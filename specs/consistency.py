@@ -15,6 +15,7 @@ def check(provider: Provider) -> None:
     """Raises SpecError for the first thing in which the files of *provider* disagree."""
     _check_requirements(provider)
     _check_contradictions(provider)
+    _check_keywords(provider)
     for recording in provider.recordings:
         _check_recording(provider, recording)
     _check_mutants(provider)
@@ -48,6 +49,14 @@ def _check_contradictions(provider: Provider) -> None:
                 raise SpecError(file, at, found=f"the requirement {name!r}", expected="an id of requirements.yaml")
 
 
+def _check_keywords(provider: Provider) -> None:
+    for operation in provider.operations.values():
+        for response in operation.responses.values():
+            if response.schema is not None:
+                for _ in provider.schemas.keywords(response.schema):
+                    pass  # an unknown keyword raises by being reached
+
+
 def _check_recording(provider: Provider, recording: Recording) -> None:
     file = f"fixtures/{provider.id}/{recording.name}.json"
     operation = provider.operations.get(recording.operation)
@@ -78,10 +87,15 @@ def _check_mutants(provider: Provider) -> None:
     _check_once((each.id for each in provider.mutants), file, "/mutants", "mutant id")
     requirements = {each.id for each in provider.requirements}
     recordings = {each.name for each in provider.recordings}
+    served = {each.label for each in provider.recordings if each.status == 200}
     for index, each in enumerate(provider.mutants):
         if each.breaks not in requirements or not each.id.startswith(f"{each.breaks}/"):
             expected = "a requirement, and the first part of the id"
             raise SpecError(file, f"/mutants/{index}/breaks", found=repr(each.breaks), expected=expected)
+        if each.serves not in served:
+            expected = f"a label of a 200 recording: {', '.join(sorted(served))}"
+            raise SpecError(file, f"/mutants/{index}/serves", found=repr(each.serves), expected=expected)
+        _check_once((name for name, _ in each.recordings), file, f"/mutants/{index}/recordings", "recording")
         for name, _ in each.recordings:
             if name not in recordings:
                 expected = "a recording, <operationId>/<status>-<label>"

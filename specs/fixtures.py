@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from pathlib import Path
@@ -29,7 +30,10 @@ def read_recordings(folder: Path, name: str) -> tuple[Recording, ...]:
         formats.check(data, "recording", file)
         if data["status"] != int(matched["status"]):
             raise SpecError(file, "/status", found=str(data["status"]), expected=f"{matched['status']}, as in its name")
-        recordings.append(recording(path.parent.name, matched["label"], data))
+        try:
+            recordings.append(recording(path.parent.name, matched["label"], data))
+        except UnicodeEncodeError as error:
+            raise SpecError(file, "", found=f"half of a surrogate pair ({error.reason})", expected="Unicode text") from None
     return tuple(recordings)
 
 
@@ -47,7 +51,9 @@ def _read_json(path: Path, file: str) -> Any:
     if path.stat().st_size > MAX_BYTES:
         raise SpecError(file, "", found="a larger file", expected=f"at most {MAX_BYTES} bytes")
     try:
-        return json.loads(path.read_bytes(), object_pairs_hook=_members_once, parse_constant=_no_constant)
+        return json.loads(
+            path.read_bytes().decode(), object_pairs_hook=_members_once, parse_float=_finite, parse_constant=_no_constant
+        )
     except (ValueError, RecursionError) as error:
         raise SpecError(file, "", found=f"JSON that cannot be read ({error})", expected="one JSON value in UTF-8") from None
 
@@ -58,6 +64,13 @@ def _members_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         name = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"the member {name!r} stands twice in one object")
     return members
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large")
+    return number
 
 
 def _no_constant(name: str) -> Any:

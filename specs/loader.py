@@ -18,7 +18,9 @@ from specs.schema import MAIN, Schemas
 from specs.strict_yaml import YamlDocument
 
 PROVIDERS = Path(__file__).with_name("providers")
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+_CHECKOUT = Path(__file__).resolve().parent.parent / "fixtures"
+FIXTURES = _CHECKOUT if _CHECKOUT.is_dir() else Path(__file__).with_name("recordings")
+"""The recordings: in a checkout beside the packages, in an installed wheel inside this one."""
 
 
 def provider_ids(providers: Path = PROVIDERS) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from jsonpath import JSONPatch, JSONPatchError, JSONPointerError
@@ -37,6 +38,7 @@ def mutate(provider: Provider, mutant: Mutant) -> Provider:
     )
     return replace(
         provider,
+        hosts=openapi.hosts,
         operations=openapi.operations(),
         rate_limit=openapi.rate_limit,
         recordings=recordings,
@@ -49,7 +51,8 @@ def apply(patch: Sequence[Mapping[str, Any]], value: Any, file: str, at: str) ->
     if not patch:
         return value
     try:
-        return JSONPatch([dict(operation) for operation in patch]).apply(copy.deepcopy(value))
+        # The operations are copied too: a value that one adds, a later one may change.
+        return JSONPatch(copy.deepcopy([dict(operation) for operation in patch])).apply(copy.deepcopy(value))
     except (JSONPatchError, JSONPointerError) as error:
         found = f"a patch that does not fit ({error})"
         raise SpecError(file, at, found=found, expected="a JSON Patch (RFC 6902) that does") from None
@@ -64,11 +67,14 @@ def _patched(recording: Recording, patch: Sequence[Mapping[str, Any]], file: str
     else:
         value["text"] = recording.content.decode()
     value = apply(patch, value, file, at)
+    if not {"status", "headers"} <= value.keys() or ("body" in value) == ("text" in value):
+        found = f"a patch that leaves {', '.join(value) or 'nothing'} of {recording.name}"
+        raise SpecError(file, at, found=found, expected="status, headers, and either body or text")
     is_json = "body" in value
     return replace(
         recording,
         status=value["status"],
-        headers=dict(value["headers"]),
+        headers=MappingProxyType(dict(value["headers"])),
         content=encode(value["body"]) if is_json else value["text"].encode(),
         is_json=is_json,
     )

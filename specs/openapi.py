@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from specs import formats
+from specs import formats, walk
 from specs.contract import (
     Authentication,
     Filter,
@@ -25,12 +26,15 @@ from specs.errors import SpecError, excerpt
 from specs.pointer import escape, resolve
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
+_BEARER = MappingProxyType({"type": "http", "scheme": "bearer"})
+_OPERATION = r"/paths/[^/]+/[a-z]+"
+_PARAMETER = r"(/paths/[^/]+(/[a-z]+)?/parameters/[0-9]+|/components/parameters/[^/]+)"
 EXTENSIONS = {
-    "x-gateway": "root",
-    "x-items": "operation",
-    "x-retrieves": "operation",
-    "x-filter": "parameter",
-    "x-sort": "parameter",
+    "x-gateway": ("", "the root"),
+    "x-items": (_OPERATION, "an operation"),
+    "x-retrieves": (_OPERATION, "an operation"),
+    "x-filter": (_PARAMETER, "a parameter"),
+    "x-sort": (_PARAMETER, "a parameter"),
 }
 
 
@@ -44,7 +48,8 @@ class OpenApi:
         version = document.get("openapi") if isinstance(document, dict) else None
         if not (isinstance(version, str) and version.startswith("3.1.")):
             raise self.error("/openapi", found=excerpt(version), expected="OpenAPI 3.1, such as 3.1.0")
-        self._refuse_unknown_extensions(document, "")
+        formats.check(document, "openapi", file, lines=self.lines)
+        self._refuse_unknown_extensions()
 
     @property
     def title(self) -> str:
@@ -54,7 +59,7 @@ class OpenApi:
     @property
     def hosts(self) -> tuple[str, ...]:
         """The hosts of the documented servers, in lower case."""
-        urls = [urlsplit(server.get("url", "")) for server in self.document.get("servers", [])]
+        urls = [urlsplit(server["url"]) for server in self.document.get("servers", [])]
         return tuple(dict.fromkeys(url.hostname for url in urls if url.hostname))
 
     @property
@@ -72,44 +77,65 @@ class OpenApi:
     def operations(self) -> Mapping[str, Operation]:
         """Every operation by its id, in the document's order."""
         operations: dict[str, Operation] = {}
-        for path, item in self.document.get("paths", {}).items():
+        for path, reference in self.document["paths"].items():
+            item, where = self._follow(reference, f"/paths/{escape(path)}")
             for method in METHODS:
                 if method not in item:
                     continue
-                at = f"/paths/{escape(path)}/{method}"
-                operation = self._operation(path, item, method, at)
+                at = f"{where}/{method}"
+                operation = self._operation(path, item, method, where)
                 if operation.id in operations:
                     raise self.error(f"{at}/operationId", found=f"{operation.id!r} again", expected="a unique operationId")
                 operations[operation.id] = operation
         if not operations:
             raise self.error("/paths", found="no operation", expected="at least one")
-        for operation in operations.values():
-            if operation.retrieves and operation.retrieves.operation not in operations:
-                found = f"x-retrieves from {operation.retrieves.operation!r}"
-                raise self.error("/paths", found=found, expected="an operationId of this file")
+        self._check_names(operations)
         return MappingProxyType(operations)
 
     def error(self, pointer: str, *, found: str, expected: str, hint: str = "") -> SpecError:
         """A SpecError at *pointer* of this file."""
         return SpecError(self.file, pointer, found=found, expected=expected, hint=hint, line=self.lines.get(pointer))
 
+    def _check_names(self, operations: Mapping[str, Operation]) -> None:
+        if self.unmatched is not None and self.unmatched not in operations:
+            found = f"the operation {self.unmatched!r}"
+            raise self.error("/x-gateway/unmatched", found=found, expected=f"one of {', '.join(operations)}")
+        for operation in operations.values():
+            names = {parameter.name for parameter in operation.parameters}
+            for parameter in operation.parameters:
+                if parameter.sort and parameter.sort.direction not in {None, *names}:
+                    found = f"x-sort of {operation.id} with the direction {parameter.sort.direction!r}"
+                    raise self.error("/paths", found=found, expected="a parameter of that operation")
+            retrieves = operation.retrieves
+            if retrieves is None:
+                continue
+            if retrieves.operation not in operations or operations[retrieves.operation].items is None:
+                found = f"x-retrieves from {retrieves.operation!r}"
+                raise self.error("/paths", found=found, expected="the operationId of an operation with x-items")
+            if f"{{{retrieves.parameter}}}" not in operation.path or retrieves.parameter not in names:
+                found = f"x-retrieves by {retrieves.parameter!r}"
+                raise self.error("/paths", found=found, expected=f"a path parameter of {operation.id}")
+
     @property
     def _gateway(self) -> Any:
         return self._extension(self.document, "x-gateway", "") or {"title": self.document.get("info", {}).get("title", "")}
 
-    def _operation(self, path: str, item: Any, method: str, at: str) -> Operation:
-        operation = item[method]
-        if "operationId" not in operation:
-            raise self.error(at, found="no operationId", expected="one", hint="requirements refer to operations by it")
-        parameters = [*item.get("parameters", []), *operation.get("parameters", [])]
+    def _operation(self, path: str, item: Any, method: str, where: str) -> Operation:
+        operation, at = item[method], f"{where}/{method}"
+        # An operation's parameter stands in for the path's of the same name (OpenAPI 3.1 section 4.8.10).
+        parameters: dict[tuple[str, str], Parameter] = {}
+        for holder, place in ((item, where), (operation, at)):
+            for index, each in enumerate(holder.get("parameters", [])):
+                parameter = self._parameter(each, f"{place}/parameters/{index}")
+                parameters[parameter.location, parameter.name] = parameter
         items = self._extension(operation, "x-items", at)
         retrieves = self._extension(operation, "x-retrieves", at)
         return Operation(
             id=operation["operationId"],
             method=method.upper(),
             path=self._server_path(item, operation) + path,
-            authentication=self._authentication(operation),
-            parameters=tuple(self._parameter(each, f"{at}/parameters") for each in parameters),
+            authentication=self._authentication(operation, at),
+            parameters=tuple(parameters.values()),
             responses=MappingProxyType(dict(self._responses(operation, at))),
             items=Items(items["at"], items["id"]) if items else None,
             retrieves=Retrieves(retrieves["from"], retrieves["parameter"]) if retrieves else None,
@@ -120,15 +146,21 @@ class OpenApi:
         url: str = servers[0]["url"]
         return urlsplit(url).path.rstrip("/")
 
-    def _authentication(self, operation: Any) -> Authentication:
+    def _authentication(self, operation: Any, at: str) -> Authentication:
         security = operation.get("security", self.document.get("security", []))
+        schemes = self.document.get("components", {}).get("securitySchemes", {})
+        for name in (name for each in security for name in each):
+            # A scheme that is named and not declared is taken for a bearer token, so that a mutant can ask for one.
+            scheme, _ = self._follow(schemes.get(name, _BEARER), f"/components/securitySchemes/{escape(name)}")
+            if (scheme.get("type"), str(scheme.get("scheme")).lower()) != ("http", "bearer"):
+                raise self.error(f"{at}/security", found=f"the scheme {name!r}", expected="one of type http and scheme bearer")
         if not security:
             return Authentication.NONE
         return Authentication.OPTIONAL if {} in security else Authentication.REQUIRED
 
     def _parameter(self, parameter: Any, at: str) -> Parameter:
         parameter, at = self._follow(parameter, at)
-        values = parameter.get("schema", {}).get("enum", ())
+        values = self._schema(parameter, at).get("enum", ())
         filter_, sort = self._extension(parameter, "x-filter", at), self._extension(parameter, "x-sort", at)
         return Parameter(
             name=parameter["name"],
@@ -157,16 +189,23 @@ class OpenApi:
         return Sort(MappingProxyType(orders), extension.get("direction"), extension.get("descending", False))
 
     def _responses(self, operation: Any, at: str) -> Iterator[tuple[int, Response]]:
-        for code, reference in operation.get("responses", {}).items():
+        for code, reference in operation["responses"].items():
             if not code.isdecimal():
                 raise self.error(f"{at}/responses/{code}", found=f"the status {code!r}", expected="a status code such as '200'")
             response, where = self._follow(reference, f"{at}/responses/{code}")
-            fields = response.get("headers", {}).items()
-            headers = tuple(ResponseHeader(name, field.get("schema", {}).get("const")) for name, field in fields)
+            headers = tuple(self._header(name, field, where) for name, field in response.get("headers", {}).items())
             content = response.get("content", {})
             media_type = next(iter(content), None)
             schema = f"{where}/content/{escape(media_type)}/schema" if media_type and "schema" in content[media_type] else None
             yield int(code), Response(int(code), media_type, schema, headers)
+
+    def _header(self, name: str, reference: Any, response: str) -> ResponseHeader:
+        field, where = self._follow(reference, f"{response}/headers/{escape(name)}")
+        return ResponseHeader(name, self._schema(field, where).get("const"))
+
+    def _schema(self, holder: Any, at: str) -> Any:
+        schema, _ = self._follow(holder.get("schema", {}), f"{at}/schema")
+        return schema
 
     def _follow(self, value: Any, at: str) -> tuple[Any, str]:
         """*value*, or what its ``$ref`` within this document points to, with its pointer."""
@@ -176,11 +215,11 @@ class OpenApi:
             if not ref.startswith("#/") or ref in seen:
                 raise self.error(at, found=f"$ref {ref!r}", expected="a $ref to a place in this file, without a circle")
             seen.add(ref)
-            at = ref[1:]
             try:
-                value = resolve(self.document, at)
+                value = resolve(self.document, unquote(ref[1:]))
             except LookupError:
-                raise self.error(at, found="nothing", expected=f"what the $ref {ref!r} points to") from None
+                raise self.error(at, found=f"$ref {ref!r}", expected="a place that exists") from None
+            at = unquote(ref[1:])
         return value, at
 
     def _extension(self, holder: Any, name: str, at: str) -> Any:
@@ -190,16 +229,12 @@ class OpenApi:
         formats.check(holder[name], "extensions", self.file, definition=name, at=place, lines=self.lines)
         return holder[name]
 
-    def _refuse_unknown_extensions(self, value: Any, at: str) -> None:
-        if isinstance(value, list):
-            for index, item in enumerate(value):
-                self._refuse_unknown_extensions(item, f"{at}/{index}")
-        elif isinstance(value, dict):
-            for name, member in value.items():
-                place = f"{at}/{escape(name)}"
-                if name.startswith("x-") and not at.endswith(("/properties", "/headers")):
-                    if name not in EXTENSIONS:
-                        raise self.error(place, found=f"the extension {name!r}", expected=f"one of {', '.join(EXTENSIONS)}")
-                    continue
-                if name not in ("example", "examples", "const", "enum", "default"):
-                    self._refuse_unknown_extensions(member, place)
+    def _refuse_unknown_extensions(self) -> None:
+        for place, name, _ in walk.keywords(self.document):
+            if not name.startswith("x-"):
+                continue
+            if name not in EXTENSIONS:
+                raise self.error(place, found=f"the extension {name!r}", expected=f"one of {', '.join(EXTENSIONS)}")
+            holder, where = EXTENSIONS[name]
+            if not re.fullmatch(holder, place.rpartition("/")[0]):
+                raise self.error(place, found=f"{name} at another place", expected=f"it at {where}")

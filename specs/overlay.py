@@ -8,6 +8,7 @@ that selects nothing pass in silence, this is an error here: a published file th
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 from jsonpath import JSONPathError, finditer
@@ -27,23 +28,32 @@ def apply(document: Any, overlay: Any, file: str) -> Any:
 
 
 def _act(document: Any, action: Any, file: str, at: str) -> None:
-    if not isinstance(action, dict) or "target" not in action or not {"update", "remove"} & action.keys():
-        raise SpecError(file, at, found=excerpt(action), expected="an object with target and update or remove")
+    if not isinstance(action, dict) or "target" not in action or ("update" in action) == bool(action.get("remove")):
+        raise SpecError(file, at, found=excerpt(action), expected="an object with target, and either update or remove: true")
+    if not isinstance(action["target"], str):
+        raise SpecError(file, f"{at}/target", found=excerpt(action["target"]), expected="a JSONPath (RFC 9535)")
     try:
-        targets = list(finditer(action["target"], document))
+        targets = {target.parts: target for target in finditer(action["target"], document)}
     except JSONPathError as error:
-        found = f"{action['target']!r} ({error})"
+        found = f"{action['target']!r} ({str(error).splitlines()[0]})"
         raise SpecError(file, f"{at}/target", found=found, expected="a JSONPath (RFC 9535)") from None
     if not targets:
         raise SpecError(file, f"{at}/target", found=f"nothing at {action['target']!r}", expected="a place in the document")
-    for target in reversed(targets):
+    # From the end of each array, so that a removal does not move what is removed after it.
+    for parts in sorted(targets, key=_index, reverse=True):
+        target = targets[parts]
         if action.get("remove"):
             if target.parent is None:
                 raise SpecError(file, at, found="the whole document", expected="a part of it to remove")
             container: Any = target.parent.obj
-            del container[target.parts[-1]]
+            del container[parts[-1]]
         else:
             _merge_into(target.obj, copy.deepcopy(action["update"]), file, f"{at}/update")
+
+
+def _index(parts: Sequence[int | str]) -> int:
+    """The index that a place has in its array; -1 where it is in none."""
+    return parts[-1] if parts and isinstance(parts[-1], int) else -1
 
 
 def _merge_into(target: Any, update: Any, file: str, at: str) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+_INDEX = re.compile("0|[1-9][0-9]*")  # RFC 6901 section 4: no leading zeros
 
 
 def escape(token: str | int) -> str:
@@ -38,7 +41,7 @@ def resolve(document: Any, pointer: str) -> Any:
     value = document
     for token in split(pointer):
         if isinstance(value, list):
-            if not token.isdecimal():
+            if not _INDEX.fullmatch(token):
                 raise LookupError(f"{token!r} is not an index of the array in {pointer!r}")
             value = value[int(token)]
         elif isinstance(value, dict):
@@ -66,7 +69,7 @@ def _matches(value: Any, tokens: list[str], at: str) -> Iterator[tuple[str, Any]
         if first == "*":
             for index, item in enumerate(value):
                 yield from _matches(item, rest, f"{at}/{index}")
-        elif first.isdecimal() and int(first) < len(value):
+        elif _INDEX.fullmatch(first) and int(first) < len(value):
             yield from _matches(value[int(first)], rest, f"{at}/{first}")
     elif isinstance(value, dict):
         names = list(value) if first == "*" else [first] if first in value else []

@@ -16,14 +16,26 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from specs import pointer
-from specs.errors import SpecError
+from specs import pointer, walk
+from specs.errors import SpecError, excerpt
 
 MAIN = "openapi.yaml"
+
+# Keywords that refuse a value themselves; what stands inside them is not reported by itself.
 ASSERTIONS = frozenset(
     {"type", "enum", "const", "anyOf", "oneOf", "not", "pattern", "minLength", "maxLength", "minimum", "maximum"}
     | {"exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems", "minProperties"}
-    | {"maxProperties"}
+    | {"maxProperties", "contains", "minContains", "maxContains", "dependentRequired", "unevaluatedItems"}
+    | {"unevaluatedProperties"}
+)
+# Keywords that hold schemas whose refusals are reported where they stand inside.
+SCHEMA_MAPS = frozenset({"properties", "patternProperties", "dependentSchemas"})
+SCHEMA_LISTS = frozenset({"allOf", "prefixItems"})
+SCHEMAS = frozenset({"items", "additionalProperties", "propertyNames", "then", "else"})
+# Keywords that refuse nothing; `format` is an annotation (JSON Schema 2020-12 Validation section 7.2.1).
+ANNOTATIONS = frozenset(
+    {"title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "format", "$comment"}
+    | {"$defs", "if", "contentEncoding", "contentMediaType", "discriminator", "externalDocs", "xml"}
 )
 
 
@@ -48,8 +60,12 @@ class Schemas:
 
     def __init__(self, provider: str, documents: Mapping[str, Any]) -> None:
         """*documents* maps file names relative to the folder to their values; ``openapi.yaml`` is among them."""
+        self._folder = f"specs/providers/{provider}"
         self._base = f"https://specs.invalid/{provider}/"
         self._documents = documents
+        self._places: dict[int, str] = {}
+        for name, document in documents.items():
+            self._places |= _places(document, "" if name == MAIN else f"{name}#")
         resources = [(self._base + name, DRAFT202012.create_resource(document)) for name, document in documents.items()]
         self._registry: Registry[Any] = Registry().with_resources(resources)
         self._validators: dict[str, Draft202012Validator] = {}
@@ -57,16 +73,20 @@ class Schemas:
     def check_references(self) -> None:
         """Raises SpecError for the first ``$ref`` that leaves the folder or points to nothing."""
         for name, document in self._documents.items():
-            for at, reference in _references(document, ""):
-                self._check_reference(name, at, reference)
+            for at, keyword, value in walk.keywords(document):
+                if keyword == "$ref":
+                    self._check_reference(name, at, value)
 
     def errors(self, place: str, body: Any) -> Iterator[SchemaError]:
         """What the schema at *place* (a pointer into openapi.yaml) refuses in *body*."""
         for error in self._validator(place).iter_errors(body):
-            yield from self._errors(place, error)
+            yield from self._errors(error)
 
     def keywords(self, place: str) -> Iterator[str]:
-        """The pointer of every schema keyword that can refuse something below *place*, through ``$ref`` too."""
+        """The pointer of every schema keyword that can refuse something below *place*, through ``$ref`` too.
+
+        Raises SpecError for a keyword that this package does not know: what it refuses could not be attributed.
+        """
         seen: set[str] = set()
         queue = [place]
         while queue:
@@ -74,23 +94,63 @@ class Schemas:
             if current in seen:
                 continue
             seen.add(current)
-            name, _, at = current.rpartition("#")
-            schema = pointer.resolve(self._documents[name or MAIN], at)
-            if not isinstance(schema, dict):
+            name, at = _split(current)
+            schema = pointer.resolve(self._documents[name], at)
+            if schema is True:
                 continue
+            if not isinstance(schema, dict):
+                raise self._error(name, at, found=excerpt(schema), expected="a schema that is an object, or true")
             for keyword, value in schema.items():
+                where = f"{current}/{keyword}"
                 if keyword == "$ref":
-                    queue.append(self._follow(name or MAIN, value))
-                elif keyword in ("properties", "patternProperties"):
-                    queue += [f"{current}/{keyword}/{pointer.escape(member)}" for member in value]
-                elif keyword in ("items", "additionalProperties", "contains", "propertyNames"):
-                    queue.append(f"{current}/{keyword}")
+                    queue.append(self._follow(name, value))
+                elif keyword in SCHEMA_MAPS:
+                    queue += [f"{where}/{pointer.escape(member)}" for member in value]
+                elif keyword in SCHEMA_LISTS:
+                    queue += [f"{where}/{index}" for index in range(len(value))]
                 elif keyword == "required":
                     yield from (f"{current}/properties/{pointer.escape(member)}/required" for member in value)
-                elif keyword == "allOf":
-                    queue += [f"{current}/allOf/{index}" for index in range(len(value))]
-                elif keyword in ASSERTIONS:
-                    yield f"{current}/{keyword}"
+                elif keyword in ASSERTIONS or (keyword in SCHEMAS and value is False):
+                    yield where
+                elif keyword in SCHEMAS:
+                    queue.append(where)
+                elif keyword not in ANNOTATIONS:
+                    expected = "a keyword of JSON Schema 2020-12 that refuses by itself, or an annotation"
+                    raise self._error(
+                        name, f"{at}/{pointer.escape(keyword)}", found=f"the keyword {keyword!r}", expected=expected
+                    )
+
+    def visits(self, place: str, body: Any) -> Iterator[tuple[str, str, Any]]:
+        """Every (place, pointer, value) where a schema below *place* speaks of a value of *body*.
+
+        Follows ``$ref``, ``properties``, ``items``, ``additionalProperties`` and ``allOf``; a member that no
+        schema knows is not visited.
+        """
+        seen: set[tuple[str, str]] = set()
+        queue: list[tuple[str, str, Any]] = [(place, "", body)]
+        while queue:
+            current, at, value = queue.pop()
+            if (current, at) in seen:
+                continue
+            seen.add((current, at))
+            yield current, at, value
+            name, where = _split(current)
+            schema = pointer.resolve(self._documents[name], where)
+            if not isinstance(schema, dict):
+                continue
+            if "$ref" in schema:
+                queue.append((self._follow(name, schema["$ref"]), at, value))
+            queue += [(f"{current}/allOf/{index}", at, value) for index in range(len(schema.get("allOf", ())))]
+            if isinstance(value, list) and "items" in schema:
+                queue += [(f"{current}/items", f"{at}/{index}", item) for index, item in enumerate(value)]
+            if isinstance(value, dict):
+                known = schema.get("properties", {})
+                for member, held in value.items():
+                    token = pointer.escape(member)
+                    if member in known:
+                        queue.append((f"{current}/properties/{token}", f"{at}/{token}", held))
+                    elif isinstance(schema.get("additionalProperties"), dict):
+                        queue.append((f"{current}/additionalProperties", f"{at}/{token}", held))
 
     def _validator(self, place: str) -> Draft202012Validator:
         if place not in self._validators:
@@ -98,33 +158,22 @@ class Schemas:
             self._validators[place] = Draft202012Validator(reference, registry=self._registry)
         return self._validators[place]
 
-    def _errors(self, place: str, error: ValidationError) -> Iterator[SchemaError]:
-        where = self._place(place, error)
+    def _errors(self, error: ValidationError) -> Iterator[SchemaError]:
+        # jsonschema leaves every $ref out of its schema paths, so that they do not say where a keyword stands;
+        # the schema that an error carries is the very object in our documents, and that does.
+        holder = self._places[id(error.schema)]
         at = pointer.join(error.absolute_path)
         if error.validator == "required" and isinstance(error.instance, dict):
             # jsonschema reports each missing member by itself, and names it only in the message.
-            parent = where.rpartition("/")[0]
             required: Any = error.validator_value
             for name in (name for name in required if error.message.startswith(repr(name))):
                 token = pointer.escape(name)
                 yield SchemaError(
-                    f"{parent}/properties/{token}/required", f"{at}/{token}", "required", "present", "absent", error.message
+                    f"{holder}/properties/{token}/required", f"{at}/{token}", "required", "present", "absent", error.message
                 )
             return
-        yield SchemaError(where, at, str(error.validator), error.validator_value, error.instance, error.message)
-
-    def _place(self, place: str, error: ValidationError) -> str:
-        """Where the keyword that made *error* stands: its schema path with every ``$ref`` followed."""
-        steps = list(error.absolute_schema_path)[1:]  # the first is the $ref of the validator itself
-        current = place
-        for index, step in enumerate(steps):
-            name, _, at = current.rpartition("#")
-            if step == "$ref" and index < len(steps) - 1:
-                target = pointer.resolve(self._documents[name or MAIN], at)["$ref"]
-                current = self._follow(name or MAIN, target)
-            else:
-                current = f"{current}/{pointer.escape(step)}"
-        return current
+        place = f"{holder}/{pointer.escape(str(error.validator))}"
+        yield SchemaError(place, at, str(error.validator), error.validator_value, error.instance, error.message)
 
     def _follow(self, name: str, reference: str) -> str:
         """The place a ``$ref`` in the file *name* points to."""
@@ -134,26 +183,33 @@ class Schemas:
 
     def _check_reference(self, name: str, at: str, reference: Any) -> None:
         if not isinstance(reference, str):
-            raise SpecError(name, at, found=f"$ref {reference!r}", expected="a string")
+            raise self._error(name, at, found=f"$ref {excerpt(reference)}", expected="a string")
         url, fragment = urldefrag(urljoin(self._base + name, reference))
         file = url.removeprefix(self._base)
         if not url.startswith(self._base) or file not in self._documents:
             expected = f"a place in {' or '.join(self._documents)}"
-            raise SpecError(name, at, found=f"$ref {reference!r}", expected=expected, hint="it may not leave the folder")
+            raise self._error(name, at, found=f"$ref {reference!r}", expected=expected, hint="it may not leave the folder")
         try:
             pointer.resolve(self._documents[file], unquote(fragment))
         except (LookupError, ValueError):
-            raise SpecError(name, at, found=f"$ref {reference!r}", expected="a place that exists") from None
+            raise self._error(name, at, found=f"$ref {reference!r}", expected="a place that exists") from None
+
+    def _error(self, name: str, at: str, *, found: str, expected: str, hint: str = "") -> SpecError:
+        return SpecError(f"{self._folder}/{name}", at, found=found, expected=expected, hint=hint)
 
 
-def _references(value: Any, at: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _references(item, f"{at}/{index}")
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            place = f"{at}/{pointer.escape(name)}"
-            if name == "$ref" and not at.endswith("/properties"):
-                yield place, member
-            elif name not in ("example", "examples", "const", "enum", "default"):
-                yield from _references(member, place)
+def _split(place: str) -> tuple[str, str]:
+    """The file and the pointer of *place*, which is ``/pointer`` in openapi.yaml or ``file#/pointer``."""
+    if not place or place.startswith("/"):
+        return MAIN, place
+    name, _, at = place.partition("#")
+    return name, at
+
+
+def _places(value: Any, at: str) -> dict[int, str]:
+    """Where each object of *value* stands, by its identity; it holds as long as *value* is kept and not changed."""
+    places = {id(value): at} if isinstance(value, dict) else {}
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, member in members:
+        places |= _places(member, f"{at}/{pointer.escape(name)}")
+    return places

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from specs import load, load_all, provider_ids
+from specs.errors import SpecError
+from specs.tests.small_provider import SmallProvider
+
+
+def test_a_folder_becomes_a_provider(small: SmallProvider) -> None:
+    provider = small.load()
+    assert (provider.id, provider.title, provider.hosts) == ("small", "Small Gateway", ("small.example",))
+    assert list(provider.operations) == ["listModels", "retrieveModel"]
+
+
+def test_the_first_operation_answers_unknown_paths_unless_another_is_named(small: SmallProvider) -> None:
+    assert small.load().unmatched == "listModels"
+    small.replace("openapi.yaml", "title: Small Gateway", "title: Small, unmatched: retrieveModel")
+    assert small.load().unmatched == "retrieveModel"
+
+
+def test_the_ids_of_providers_are_the_names_of_their_folders(small: SmallProvider) -> None:
+    shutil.copytree(small.root / "providers" / "small", small.root / "providers" / "a-copy")
+    (small.root / "providers" / "no-contract").mkdir()
+    assert provider_ids(small.root / "providers") == ("a-copy", "small")
+
+
+def test_all_providers_are_loaded_by_their_id(small: SmallProvider) -> None:
+    assert list(load_all(small.root / "providers", small.root / "fixtures")) == ["small"]
+
+
+@pytest.mark.parametrize("name", ["large", "", "../providers/small", "Small", "small/"])
+def test_an_unknown_provider_is_an_error_that_names_the_known_ones(small: SmallProvider, name: str) -> None:
+    with pytest.raises(SpecError, match="found no such provider, expected one of small"):
+        load(name, small.root / "providers", small.root / "fixtures")
+
+
+def test_the_overlay_is_applied(small: SmallProvider) -> None:
+    action = "{target: $.components.schemas.Model, update: {required: [name]}}"
+    small.write("overlay.yaml", f"overlay: 1.0.0\nactions:\n  - {action}\n")
+    with pytest.raises(SpecError, match="at /body/data/0/name: found 'absent'"):
+        small.load()
+
+
+def test_an_overlay_that_does_not_fit_is_named(small: SmallProvider) -> None:
+    small.write("overlay.yaml", "overlay: 1.0.0\nactions:\n  - {target: $.nothing, update: {}}\n")
+    with pytest.raises(SpecError, match=r"^specs/providers/small/overlay.yaml at /actions/0/target: found nothing"):
+        small.load()
+
+
+def test_schemas_can_stand_in_files_of_their_own(small: SmallProvider) -> None:
+    small.write("schemas/model.yaml", "Model: {type: object, required: [id], properties: {id: {const: a}}}\n")
+    small.replace("openapi.yaml", "items: {$ref: '#/components/schemas/Model'}", "items: {$ref: 'schemas/model.yaml#/Model'}")
+    with pytest.raises(SpecError, match="at /body/data/1/id: found 'b', expected const 'a'"):
+        small.load()
+
+
+def test_a_ref_out_of_the_folder_stops_the_load(small: SmallProvider) -> None:
+    small.replace("openapi.yaml", "items: {$ref: '#/components/schemas/Model'}", "items: {$ref: 'https://a.example/m'}")
+    with pytest.raises(SpecError, match=r"^specs/providers/small/openapi.yaml at .*: found [$]ref 'https://a.example/m'"):
+        small.load()
+
+
+@pytest.mark.parametrize("name", ["requirements", "contradictions", "unchecked"])
+def test_a_file_that_is_not_there_is_an_error(small: SmallProvider, name: str) -> None:
+    Path(small.root / "providers" / "small" / f"{name}.yaml").unlink()
+    with pytest.raises(SpecError, match=f"^specs/providers/small/{name}.yaml: found no such file"):
+        small.load()
+
+
+def test_an_error_in_the_contract_names_its_line(small: SmallProvider) -> None:
+    small.replace("openapi.yaml", "x-items: {at: /data, id: id}", "x-items: {at: data, id: id}")
+    with pytest.raises(
+        SpecError, match=r"^specs/providers/small/openapi.yaml:12 at /paths/~1models/get/x-items/at: found 'data'"
+    ):
+        small.load()
+
+
+def test_an_error_in_a_requirement_names_its_line(small: SmallProvider) -> None:
+    small.replace("requirements.yaml", "level: SHOULD", "level: COULD")
+    with pytest.raises(SpecError, match=r"^specs/providers/small/requirements.yaml:14 at /requirements/1/level: found 'COULD'"):
+        small.load()
+
+
+def test_loading_twice_gives_equal_recordings_and_requirements(small: SmallProvider) -> None:
+    first, second = small.load(), small.load()
+    assert (first.requirements, first.recordings, first.mutants) == (second.requirements, second.recordings, second.mutants)
