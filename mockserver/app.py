@@ -1,0 +1,110 @@
+"""`create_app`: the one place where the pieces are put together."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from starlette.types import ASGIApp
+
+from mockserver import index
+from mockserver.chaos import Chaos
+from mockserver.dispatch import Dispatcher
+from mockserver.errors import UsageError
+from mockserver.gateway import Answering, Gateway
+from mockserver.rate_limit import Limiter
+from mockserver.rewrite import Rewriting
+from mockserver.routes import Routes
+from specs import Provider, load_all
+from specs.mutant import Mutant
+from specs.mutation import mutate
+
+NO_CHAOS: Mapping[int, float] = MappingProxyType({})
+
+
+def create_app(
+    providers: Mapping[str, Provider] | None = None,
+    *,
+    provider: str | None = None,
+    example: str | None = None,
+    mutant: str | None = None,
+    rate_limit: bool = True,
+    chaos: Mapping[int, float] = NO_CHAOS,
+    seed: int = 0,
+    clock: Callable[[], float] = time.monotonic,
+) -> ASGIApp:
+    """The mock as an ASGI app, serving *providers* (by default all that this project has).
+
+    *provider* is served at the root as well. *example* makes the 200 recordings with this label the default
+    ones, wherever an operation has one. *mutant* is the id of a mutant, whose provider is served broken.
+    *rate_limit* off lifts the documented limits. *chaos* maps statuses to probabilities, drawn from *seed*.
+    *clock* gives seconds from any origin, for the rate limit.
+
+    Raises UsageError for an option that names nothing, and SpecError for data that cannot be served.
+    """
+    served = dict(load_all() if providers is None else providers)
+    if provider is not None and provider not in served:
+        raise UsageError(f"provider {provider!r}: expected one of {', '.join(served) or 'no provider at all'}")
+    if example is not None:
+        served = _with_example(served, example)
+    broken = _mutant(served, mutant) if mutant is not None else None
+    lots = Chaos(chaos, random.Random(seed))  # noqa: S311 - lots that can be repeated, no secrets
+    _check_statuses(chaos, served.values())
+    limit_clock = clock if rate_limit else None
+    gateways = {
+        name: _gateway(each, broken if broken in each.mutants else None, lots, limit_clock) for name, each in served.items()
+    }
+    hosts = {host: gateways[each.id] for each in reversed(served.values()) for host in each.hosts}
+    root = gateways[provider] if provider is not None else None
+    return Dispatcher(gateways, hosts, root, index.pages(tuple(served.values()), provider))
+
+
+def _gateway(provider: Provider, mutant: Mutant | None, chaos: Chaos, clock: Callable[[], float] | None) -> Answering:
+    """*provider* as it is served, broken by *mutant* if there is one; without a *clock* it has no limit."""
+    if mutant is not None:
+        provider = mutate(provider, mutant)
+    routes = Routes(provider.operations.values())
+    limiter = Limiter(provider.rate_limit, clock) if provider.rate_limit and clock else None
+    gateway = Gateway(provider, routes, limiter, chaos)
+    return Rewriting(gateway, routes, mutant) if mutant is not None and mutant.rewrites else gateway
+
+
+def _mutant(providers: Mapping[str, Provider], id: str) -> Mutant:
+    for provider in providers.values():
+        for mutant in provider.mutants:
+            if mutant.id == id:
+                return mutant
+    raise UsageError(f"mutant {id!r}: expected an id from fixtures/<provider>/mutants.json of {', '.join(providers)}")
+
+
+def _with_example(providers: Mapping[str, Provider], label: str) -> dict[str, Provider]:
+    known = sorted({each.label for provider in providers.values() for each in provider.recordings if each.status == 200})
+    if label not in known:
+        raise UsageError(f"example {label!r}: expected one of {', '.join(known)}")
+    return {name: _defaulting(provider, label) for name, provider in providers.items()}
+
+
+def _defaulting(provider: Provider, label: str) -> Provider:
+    having = {each.operation for each in provider.recordings if (each.status, each.label) == (200, label)}
+    recordings = (
+        replace(each, default=each.label == label) if each.status == 200 and each.operation in having else each
+        for each in provider.recordings
+    )
+    return replace(provider, recordings=tuple(recordings))
+
+
+def _check_statuses(chaos: Mapping[int, float], providers: Iterable[Provider]) -> None:
+    """Chaos has to be answerable everywhere, in each provider's own shape."""
+    common = [
+        {each.status for each in provider.recordings if each.operation == operation}
+        for provider in providers
+        for operation in provider.operations
+    ]
+    known = sorted(status for status in set.intersection(*common) if status >= 400) if common else []
+    for status in chaos:
+        if status not in known:
+            valid = ", ".join(map(str, known))
+            raise UsageError(f"chaos {status}: expected a status that every operation has a recording of, one of {valid}")

@@ -1,0 +1,89 @@
+"""The outermost layer, and the only one that speaks ASGI: which gateway a request is for, and the sending of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mockserver.answer import Answer
+from mockserver.gateway import Answering
+from mockserver.problem import problem
+from mockserver.request import Request
+
+ADMIN = "/__mock"
+NO_QUERY: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Dispatcher:
+    """Finds the gateway: by its host in Host, by its id as the first segment of the path, else *root*, if there is one.
+
+    *pages* answers for the mock itself: the start page, what is under ``/__mock/``, and the lifespan.
+    """
+
+    gateways: Mapping[str, Answering]
+    hosts: Mapping[str, Answering]
+    root: Answering | None
+    pages: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request (ASGI 3.0)."""
+        if scope["type"] != "http":
+            await self.pages(scope, receive, send)
+            return
+        path = _path(scope)
+        headers = _headers(scope["headers"])
+        gateway = self.hosts.get(_hostname(headers.get("host", "")))
+        if path == ADMIN or path.startswith(f"{ADMIN}/") or (path == "/" and gateway is None):
+            await self.pages(scope, receive, send)
+            return
+        if gateway is None:
+            first, slash, rest = path[1:].partition("/")
+            gateway = self.gateways.get(first)
+            if gateway is None:
+                gateway = self.root
+            else:
+                path = slash + rest
+        if gateway is None:
+            answer = self._nowhere(path)
+        else:
+            answer = gateway.answer(Request(scope["method"], path, _query(scope["query_string"]), headers))
+        await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.fields)})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.content})
+
+    def _nowhere(self, path: str) -> Answer:
+        valid = tuple(f"/{provider}" for provider in self.gateways)
+        return problem(404, f"Nothing is at {path!r}; the providers are at {', '.join(valid)}.", valid)
+
+
+def _path(scope: Scope) -> str:
+    """The raw path below the place where the app is mounted; ASGI servers may leave ``raw_path`` out."""
+    raw: bytes | None = scope.get("raw_path")
+    path = quote(scope["path"]) if raw is None else raw.decode("latin-1")
+    mounted = quote(scope.get("root_path", ""))
+    return path.removeprefix(mounted) if mounted else path
+
+
+def _headers(fields: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in fields:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1").strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _hostname(host: str) -> str:
+    """The value of Host without its port, in lower case."""
+    name, colon, port = host.rpartition(":")
+    return (name if colon and port.isdecimal() else host).lower()
+
+
+def _query(query: bytes) -> Mapping[str, str]:
+    """The first value of each parameter; octets that are not UTF-8 become replacement characters."""
+    if not query:
+        return NO_QUERY
+    pairs = parse_qsl(query.decode("utf-8", "replace"), keep_blank_values=True)
+    return dict(reversed(pairs))

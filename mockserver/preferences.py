@@ -1,0 +1,89 @@
+"""Preferences (RFC 7240): how a request asks for a certain answer, by the field Prefer or by reserved query parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+NAMES = ("code", "example")
+RESERVED = "__"  # the query parameters that begin so are the mock's own
+# The registry of RFC 7240 section 5.1 without OData's: they are no business of ours and may be ignored (section 2).
+STANDARD = frozenset({"depth-noroot", "handling", "respond-async", "return", "safe", "wait"})
+
+_NAME = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_PREFERENCE = re.compile(rf'[\s,;]*({_NAME})\s*(?:=\s*("(?:[^"\\]|\\.)*"|{_NAME})?)?\s*([,;]|$)')
+
+
+class PreferenceError(Exception):
+    """A preference that the mock does not know: a sentence, and the valid ones."""
+
+    def __init__(self, detail: str, valid: tuple[str, ...]) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.valid = valid
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What a request asks for: a status *code*, the *example* of this label, both or neither; not yet looked up."""
+
+    code: str | None = None
+    example: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.code is not None or self.example is not None
+
+    def __str__(self) -> str:
+        """As in Preference-Applied (RFC 7240 section 3)."""
+        named = (("code", self.code), ("example", self.example))
+        return ", ".join(f"{name}={value}" for name, value in named if value is not None)
+
+
+NOTHING = Preferences()
+
+
+def read(prefer: str | None, query: Mapping[str, str]) -> Preferences:
+    """What the field *prefer* and the reserved parameters of *query* ask for, merged one by one; the field wins.
+
+    Raises PreferenceError for a preference or a reserved parameter that the mock does not know.
+    """
+    if prefer is None and not query:
+        return NOTHING
+    asked = {}
+    for parameter, value in query.items():
+        if parameter.startswith(RESERVED):
+            name = parameter.removeprefix(RESERVED)
+            if name not in NAMES:
+                valid = tuple(f"{RESERVED}{each}" for each in NAMES)
+                raise PreferenceError(f"The reserved query parameter {parameter!r} is not one of {', '.join(valid)}.", valid)
+            asked[name] = value
+    if prefer is not None:
+        asked.update(_field(prefer))
+    return Preferences(asked.get("code"), asked.get("example"))
+
+
+def _field(prefer: str) -> Mapping[str, str]:
+    asked: dict[str, str] = {}
+    for name, value in _ours(prefer):
+        if name not in NAMES:
+            raise PreferenceError(f"The preference {name!r} is not one of {', '.join(NAMES)}.", NAMES)
+        asked.setdefault(name, value)  # RFC 7240 section 2: of several with one name the first counts
+    return asked
+
+
+def _ours(prefer: str) -> Iterator[tuple[str, str]]:
+    """The preferences in *prefer* that are no standard ones; a parameter behind one of ours is read as one more."""
+    at, begins, standard = 0, True, False
+    rest = prefer.rstrip(" \t,;")
+    while at < len(rest):
+        matched = _PREFERENCE.match(rest, at)
+        if matched is None:
+            found = rest[at:][:40]
+            raise PreferenceError(f"The field Prefer cannot be read at {found!r}; write it as code=429, example=label.", NAMES)
+        name, value, delimiter = matched[1].lower(), matched[2] or "", matched[3]
+        if begins:
+            standard = name in STANDARD
+        if not standard:
+            yield name, re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
+        at, begins = matched.end(), delimiter == ","

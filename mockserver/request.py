@@ -1,0 +1,21 @@
+"""The request as the gateways see it: a value, without ASGI and without its body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request to one provider.
+
+    *path* is raw (percent-encoded) and as on the provider's own host. *query* holds the first value of each
+    parameter, decoded. *headers* has the fields by lower-case name, several of one name joined by commas
+    (RFC 9110 section 5.3).
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mockserver.tests.acme import Folders, write
+from specs import Provider
+
+
+class Clock:
+    """Time that a test sets, in seconds."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    """The files of the gateway acme, to change before they are loaded."""
+    return write(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Provider]:
+    """The gateway acme, loaded once, as nothing can change it."""
+    return write(tmp_path_factory.mktemp("acme")).load()

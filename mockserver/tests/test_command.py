@@ -1,0 +1,209 @@
+"""``python -m mockserver``, as a process on a real socket."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from mockserver.__main__ import main
+from mockserver.tests.acme import GOOD, Folders
+
+ROOT = Path(__file__).parents[2]
+LIST = "/acme/base/v1/models"
+
+
+def command(folders: Folders, *options: str) -> list[str]:
+    data = ["--providers", str(folders.providers), "--fixtures", str(folders.fixtures)]
+    return [sys.executable, "-m", "mockserver", *data, *options]
+
+
+@contextlib.contextmanager
+def running(folders: Folders, *options: str) -> Iterator[tuple[subprocess.Popen[str], list[str], str]]:
+    """The process, the lines it printed until it was ready, and its address."""
+    options = ("--port", "0", *options)
+    with subprocess.Popen(
+        command(folders, *options), cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        lines: list[str] = []
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append(line.rstrip("\n"))
+            if line.startswith("Ready at "):
+                break
+        try:
+            yield process, lines, re.findall(r"http://[^/]+", lines[-1])[0] if lines else ""
+        finally:
+            process.kill()
+
+
+def refused(capsys: pytest.CaptureFixture[str], folders: Folders, *options: str) -> tuple[int | str | None, str]:
+    """The exit code and the one sentence that bad usage ends with, in this process."""
+    code: int | str | None
+    try:
+        code = main(command(folders, *options)[3:])
+    except SystemExit as ended:
+        code = ended.code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1, err
+    return code, err
+
+
+def test_it_prints_a_table_and_a_command_when_it_listens(folders: Folders) -> None:
+    with running(folders) as (_, lines, address):
+        assert f"  acme  {address}/acme/base/v1" in lines
+        assert f"Try: curl -H 'Authorization: Bearer sk-mock' {address}{LIST}" in lines
+        assert httpx2.get(f"{address}{LIST}", headers=GOOD).status_code == 200
+
+
+def test_ctrl_c_stops_it_cleanly(folders: Folders) -> None:
+    with running(folders) as (process, _, address), httpx2.Client() as client:
+        assert client.get(f"{address}{LIST}", headers=GOOD).status_code == 200  # the connection stays open
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=10)
+
+        assert (process.returncode, stdout, stderr) == (0, "", "")
+
+
+def test_answers_carry_a_date_and_no_server(folders: Folders) -> None:
+    with running(folders) as (_, _, address):
+        headers = httpx2.get(f"{address}{LIST}", headers=GOOD).headers
+
+        assert "date" in headers
+        assert "server" not in headers
+
+
+def test_the_options_reach_the_mock(folders: Folders) -> None:
+    options = ["--provider", "acme", "--example", "catalogue", "--no-rate-limit"]
+    with running(folders, *options) as (_, lines, address), httpx2.Client(base_url=address, headers=GOOD) as client:
+        assert f"  acme  {address}/base/v1" in lines
+        answers = [client.get("/base/v1/models") for _ in range(5)]
+
+        assert {answer.status_code for answer in answers} == {200}
+        assert answers[0].json()["data"][-1] == {"id": "extra"}
+
+
+def test_a_mutant_is_served_broken(folders: Folders) -> None:
+    with running(folders, "--mutant", "ACM-LIST-01/accepted") as (_, _, address):
+        assert httpx2.get(f"{address}{LIST}", headers=GOOD).status_code == 202
+
+
+def test_chaos_and_seed_are_taken(folders: Folders) -> None:
+    with running(folders, "--chaos", "500=1.0", "--seed", "7") as (_, _, address):
+        assert httpx2.get(f"{address}{LIST}", headers=GOOD).status_code == 500
+
+
+def test_a_connection_stays_usable_after_a_refused_body(folders: Folders) -> None:
+    with running(folders) as (_, _, address), httpx2.Client(base_url=address, headers=GOOD) as client:
+        statuses = [
+            client.post(LIST, content=b"x" * 1_000_000).status_code,
+            client.get(LIST).status_code,
+            client.head(LIST).status_code,
+        ]
+
+        assert statuses == [405, 200, 200]
+
+
+def test_ids_arrive_as_they_were_sent(folders: Folders) -> None:
+    with running(folders) as (_, _, address):
+        sent = ("acme/small", "acme%2Fsmall", "Big:free")
+        ids = [httpx2.get(f"{address}{LIST}/{each}", headers=GOOD).json()["id"] for each in sent]
+
+        assert ids == ["acme/small", "acme/small", "Big:free"]
+
+
+def test_a_taken_port_is_one_sentence_and_exit_code_1(folders: Folders, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, sentence = refused(capsys, folders, "--port", port)
+
+    assert code == 1
+    assert f"cannot listen on 127.0.0.1:{port}: the port is taken" in sentence
+
+
+BAD = [
+    (["--provider", "nope"], "provider 'nope': expected one of acme"),
+    (["--mutant", "nope"], "mutant 'nope': expected an id"),
+    (["--example", "nope"], "example 'nope': expected one of catalogue"),
+    (["--chaos", "500=0.9,429=0.9"], "sum up to 1.8, expected at most 1"),
+    (["--chaos", "418=0.1"], "chaos 418: expected a status"),
+    (["--chaos", "500=often"], "chaos '500=often': expected <status>=<probability>"),
+    (["--providers", "/nope"], "/nope: expected a folder"),
+    (["--port", "65536"], "'65536' is no port"),
+    (["--host", "nowhere.invalid"], "host 'nowhere.invalid'"),
+    (["--host", "203.0.113.1"], "host '203.0.113.1': expected an address of this machine"),
+    (["--nope"], "unrecognized arguments: --nope"),
+]
+
+
+@pytest.mark.parametrize(("options", "sentence"), BAD, ids=[" ".join(options) for options, _ in BAD])
+def test_bad_usage_is_one_sentence_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str], folders: Folders, options: list[str], sentence: str
+) -> None:
+    code, said = refused(capsys, folders, "--port", "0", *options)
+
+    assert code == 2
+    assert sentence in said
+
+
+def test_malformed_yaml_is_one_sentence_and_exit_code_2(folders: Folders, capsys: pytest.CaptureFixture[str]) -> None:
+    (folders.providers / "acme/openapi.yaml").write_text("openapi: [3.1.0\n")
+    code, said = refused(capsys, folders, "--port", "0")
+
+    assert code == 2
+    assert "specs/providers/acme/openapi.yaml" in said
+
+
+def test_a_recording_that_breaks_its_schema_is_one_sentence_and_exit_code_2(
+    folders: Folders, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders.recording("openList/200-empty", [])
+    code, said = refused(capsys, folders, "--port", "0")
+
+    assert code == 2
+    assert "fixtures/acme/openList/200-empty.json" in said
+
+
+def test_a_list_without_a_recording_is_one_sentence_and_exit_code_2(
+    folders: Folders, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in (folders.fixtures / "acme/openList").glob("200-*.json"):
+        path.unlink()
+    code, said = refused(capsys, folders, "--port", "0")
+
+    assert code == 2
+    assert "fixtures/acme/openList: found no recording of 200" in said
+
+
+def test_every_option_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    out = capsys.readouterr().out
+
+    assert ended.value.code == 0
+    for option in ("host", "port", "provider", "example", "mutant", "no-rate-limit", "chaos", "seed", "providers", "fixtures"):
+        assert f"--{option}" in out
+
+
+def test_as_a_process_it_ends_without_a_traceback(folders: Folders) -> None:
+    options = command(folders, "--port", "0", "--provider", "nope")
+    done = subprocess.run(options, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "mockserver: provider 'nope': expected one of acme\n"
+
+
+@pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("localhost", "localhost")])
+def test_addresses_are_shown_so_that_they_work_on_this_machine(folders: Folders, host: str, shown: str) -> None:
+    with running(folders, "--host", host) as (_, lines, address):
+        assert address.startswith(f"http://{shown}:"), lines
+        assert httpx2.get(f"{address}/__mock/health").status_code == 200
