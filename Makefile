@@ -1,0 +1,86 @@
+# Everything runs from this folder as `python -m …`, in .venv, which the first target that needs it makes.
+# Only Python 3.11 or newer and make have to be there.
+
+PYTHON   ?= python3
+# Set on the command line, as in `make mock PORT=9000`; what the environment happens to hold under these names
+# (HOST, NAME and PREFIX mean something on several systems) is left alone.
+HOST     := 127.0.0.1
+PORT     := 8080
+TARGET   :=
+PROVIDER :=
+NAME     :=
+PAGE     :=
+PREFIX   :=
+PAGES    :=
+ARGS     :=
+
+VENV     := .venv
+RUN      := $(VENV)/bin/python
+UV       := uv==0.13.9
+PIP      := $(RUN) -m pip install -qq --disable-pip-version-check --no-input --root-user-action=ignore
+COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+            --no-header --no-annotate --no-emit-index-url --system-certs
+
+.DEFAULT_GOAL := help
+.PHONY: help mock conform new-provider check test citations lock clean
+
+help: ## list the targets
+	@echo "Targets; make gets what they need the first time:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do printf '  %-13s %s\n' "$$target" "$$text"; done
+
+mock: $(VENV)/.installed ## serve every provider at http://127.0.0.1:8080 (HOST=, PORT=, ARGS=)
+	@exec $(RUN) -m mockserver --host '$(HOST)' --port '$(PORT)' $(ARGS)
+
+conform: $(VENV)/.installed ## judge a gateway: TARGET=URL (PROVIDER=, ARGS=); the key is in GATEWAY_API_KEY
+	@test -n '$(TARGET)' || { echo 'usage: make conform TARGET=http://127.0.0.1:8080/zenmux [PROVIDER=zenmux] [ARGS=...]' >&2; exit 2; }
+	@$(RUN) -m pytest conformance --target '$(TARGET)' $(if $(PROVIDER),--provider '$(PROVIDER)') $(ARGS)
+
+new-provider: $(VENV)/.installed ## start the contract of another gateway: NAME=acme (PAGE=its documentation, PREFIX=ACM)
+	@test -n '$(NAME)' || { echo 'usage: make new-provider NAME=acme [PAGE=acme.txt] [PREFIX=ACM]' >&2; exit 2; }
+	@$(RUN) -m specs.scaffold $(if $(PAGE),--page '$(PAGE)') $(if $(PREFIX),--prefix '$(PREFIX)') -- '$(NAME)'
+
+check: $(VENV)/.installed-dev ## lint, format, types and the import rules
+	@echo 'Checking style (ruff)'
+	@$(RUN) -m ruff check --quiet
+	@$(RUN) -m ruff format --check --quiet || { echo 'Files are not formatted; this does it: $(RUN) -m ruff format' >&2; exit 1; }
+	@echo 'Checking types (mypy)'
+	@$(RUN) -m mypy
+	@echo 'Checking imports (specs/tests/test_layers.py)'
+	@$(RUN) -m pytest --quiet specs/tests/test_layers.py
+
+test: check ## check, then all tests with branch coverage (ARGS= to narrow, such as ARGS=specs)
+	@echo 'Testing'
+	@$(RUN) -m pytest --cov --cov-report=term $(ARGS)
+
+citations: $(VENV)/.installed ## compare every quotation with the providers' pages: PAGES=folder
+	@test -n '$(PAGES)' || { echo 'usage: make citations PAGES=folder-with-the-pages' >&2; exit 2; }
+	@$(RUN) -m specs.citations '$(PAGES)'
+
+lock: $(VENV)/.made ## bring the lock files in line with pyproject.toml (ARGS=--upgrade for newer versions)
+	@echo 'Locking (takes some seconds)'
+	@$(PIP) '$(UV)'
+	@$(COMPILE) $(ARGS) --output-file requirements.lock pyproject.toml
+	@$(COMPILE) $(ARGS) --group dev --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean: ## remove .venv, caches and everything else that is made
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	@command -v '$(PYTHON)' >/dev/null || { echo 'There is no $(PYTHON); install Python 3.11 or newer, or name one: make PYTHON=/path/to/python' >&2; exit 1; }
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is $$('$(PYTHON)' -V 2>&1); name another: make PYTHON=python3.12" >&2; exit 1; }
+	@'$(PYTHON)' -c 'import ensurepip, venv' 2>/dev/null || { echo '$(PYTHON) lacks the module venv; install it (Debian and Ubuntu: apt install python3-venv)' >&2; exit 1; }
+	@echo 'Making $(VENV)'
+	@'$(PYTHON)' -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: requirements.lock $(VENV)/.made
+	@echo 'Installing what running needs (once, may take a minute)'
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@touch $@
+
+# The development lock holds everything of the other one, at the same versions.
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.made
+	@echo 'Installing what developing needs (once, may take a minute)'
+	@$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $(VENV)/.installed $@
