@@ -27,12 +27,14 @@ class Case:
 
     *until*: sending stops after the first answer with this status, and the judge is given what there is.
     *expects*: statuses that are no trouble here although they are elsewhere, such as 429.
+    *essential*: without it there is no verdict, so it is asked in the first round.
     """
 
     requests: tuple[Request, ...]
     judge: Judge
     until: int | None = None
     expects: frozenset[int] = frozenset()
+    essential: bool = False
 
 
 @dataclass(frozen=True)

@@ -90,11 +90,17 @@ class Judge:
                 continue
             if self._blamed.setdefault(request, requirement.id) != requirement.id:
                 raise NotApplicable(f"the answer is {status}, see {self._blamed[request]}")
-            plain = self._transcript.ask(Request(next(iter(self._provider.operations)), repetition=99))
-            if plain.response.status != 200:
-                raise Inconclusive(f"the target answers {status}, and the plain list {plain.response.status}")
-            return Violation(answer, "status", "server-error", "no 5xx while the plain list is answered", f"status {status}")
+            if not self._is_alive(request):
+                raise Inconclusive(f"the target answers {status}, and nothing else since")
+            return Violation(answer, "status", "server-error", "no 5xx while other requests are answered", f"status {status}")
         return None
+
+    def _is_alive(self, request: Request) -> bool:
+        """Whether the target answered anything after *request*, or answers the plain list now."""
+        if self._transcript.answered_after(request):
+            return True
+        plain = next(each for each in self._provider.operations.values() if each.items)
+        return self._transcript.ask(Request(plain.id, repetition=99)).response.status == 200
 
     def _observe(
         self,
@@ -104,13 +110,16 @@ class Judge:
         *,
         ok: bool = False,
     ) -> None:
-        """Judges every answer of the transcript to the requirement's operations; only 200 to GET if *ok*."""
+        """Judges every different answer of the transcript to the requirement's operations; only 200 to GET if *ok*."""
+        seen: set[tuple[str, int, bytes]] = set()
         for exchange in self._transcript:
-            request = exchange.request
-            if request.operation not in requirement.operations or request.method != "GET":
+            request, response = exchange.request, exchange.response
+            answer = (request.operation, response.status, response.content)
+            if request.operation not in requirement.operations or request.method != "GET" or answer in seen:
                 continue
-            if ok and exchange.response.status != 200:
+            if ok and response.status != 200:
                 continue
+            seen.add(answer)
             try:
                 found = list(judge(exchange))
             except (NotApplicable, Unreadable) as reason:

@@ -16,6 +16,9 @@ from specs.requirement import Level, Requirement
 DEPTHS: Mapping[str, int] = {"quick": 10, "standard": 40, "deep": 400}
 """Requests at most, by depth."""
 
+RESERVE = 2
+"""Requests that are kept back, to ask again after a 5xx and to try a failure again."""
+
 BURSTS = ("rate-limit", "retry-after")
 """The probes that use up a quota, and run only when they are asked for."""
 
@@ -38,7 +41,7 @@ class Plan:
                     for needed in (*(pick.source for pick in request.picks), request):
                         serves.setdefault(needed, [])
         for name, cases in self.cases.items():
-            for case in cases:
+            for case in cases if name else ():
                 for request in case.requests:
                     if name not in serves.get(request, [name]):
                         serves[request].append(name)
@@ -65,34 +68,59 @@ def budget(provider: Provider, depth: str, asked: int | None) -> int:
 def plan(
     provider: Provider, requirements: Sequence[Requirement], requests: int, choices: Choices, permissions: Permissions
 ) -> Plan:
-    """The plan for *requirements* within *requests*. Raises SpecError when a check's parameters do not fit.
+    """The plan for *requirements* within *requests*, less the reserve. Raises SpecError when a check's parameters do not fit.
 
-    The plain lists come first, then round by round one case of each MUST and one of each SHOULD: whatever the
-    budget, no requirement is deep while another has nothing.
+    The plain lists come first, then what each MUST and then each SHOULD needs for a verdict, then one further
+    case of each, round by round: whatever the budget, no requirement is deep while another has nothing. Where
+    any case will do, one whose requests are sent anyway is taken.
     """
     wanted = {
         each.id: [case for case in checks.cases(provider, each, choices) if _allowed(each, case, permissions)]
-        for each in requirements
+        for each in sorted(requirements, key=lambda each: each.level is not Level.MUST)
     }
-    planned: dict[str, list[Case]] = {each.id: [] for each in requirements}
-    left_out: dict[str, int] = {}
-    order: list[Case] = []
-    chosen: set[Request] = set()
+    chosen = _Chosen(max(1, requests - RESERVE))
     for operation in dict.fromkeys(name for each in requirements for name in each.operations):
-        base = Case((Scope(provider, provider.operations[operation], choices).base,), lambda _: ())
-        if len(chosen | _needed(base)) <= requests:
-            chosen |= _needed(base)
-            order.append(base)
-    for name, case in _rounds(requirements, wanted):
-        needed = chosen if case.until else chosen | _needed(case)
-        if len(needed) > requests:
-            left_out[name] = left_out.get(name, 0) + 1
-            continue
-        chosen = needed
-        planned[name].append(case)
-        order.append(case)
-    order.sort(key=lambda case: case.until is not None)
-    return Plan({name: tuple(cases) for name, cases in planned.items()}, tuple(order), left_out)
+        chosen.take("", Case((Scope(provider, provider.operations[operation], choices).base,), lambda _: ()))
+    for name, cases in wanted.items():
+        for case in [case for case in cases if case.essential]:
+            cases.remove(case)
+            chosen.take(name, case)
+    for name, cases in wanted.items():
+        if cases and name not in chosen.cases:
+            case = next((case for case in cases if chosen.costs_nothing(case)), cases[0])
+            cases.remove(case)
+            chosen.take(name, case)
+    while any(wanted.values()):
+        for name, cases in wanted.items():
+            if cases:
+                chosen.take(name, cases.pop(0))
+    order = sorted(chosen.order, key=lambda case: case.until is not None)
+    return Plan({name: tuple(cases) for name, cases in chosen.cases.items()}, tuple(order), chosen.left_out)
+
+
+class _Chosen:
+    """The cases taken so far, within at most *requests* different requests; bursts are beside the budget."""
+
+    def __init__(self, requests: int) -> None:
+        self._most = requests
+        self._requests: set[Request] = set()
+        self.cases: dict[str, list[Case]] = {}
+        self.order: list[Case] = []
+        self.left_out: dict[str, int] = {}
+
+    def costs_nothing(self, case: Case) -> bool:
+        """Whether all requests of *case* are sent anyway."""
+        return case.until is None and _needed(case) <= self._requests
+
+    def take(self, name: str, case: Case) -> None:
+        """Takes *case* for the requirement *name* if the budget allows it, else counts it as left out."""
+        needed = self._requests if case.until else self._requests | _needed(case)
+        if len(needed) > self._most:
+            self.left_out[name] = self.left_out.get(name, 0) + 1
+            return
+        self._requests = needed
+        self.order.append(case)
+        self.cases.setdefault(name, []).append(case)
 
 
 def _allowed(requirement: Requirement, case: Case, permissions: Permissions) -> bool:
@@ -103,13 +131,3 @@ def _allowed(requirement: Requirement, case: Case, permissions: Permissions) -> 
 
 def _needed(case: Case) -> set[Request]:
     return {needed for request in case.requests for needed in (request, *(pick.source for pick in request.picks))}
-
-
-def _rounds(requirements: Sequence[Requirement], wanted: Mapping[str, list[Case]]) -> Iterator[tuple[str, Case]]:
-    musts = [each.id for each in requirements if each.level is Level.MUST]
-    others = [each.id for each in requirements if each.level is not Level.MUST]
-    rounds = max((len(cases) for cases in wanted.values()), default=0)
-    for number in range(rounds):
-        for name in (*musts, *others):
-            if number < len(wanted[name]):
-                yield name, wanted[name][number]

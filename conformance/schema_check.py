@@ -31,23 +31,27 @@ NOTHING = Verdict({}, frozenset(), frozenset())
 
 
 class SchemaCheck:
-    """Validates each answer once."""
+    """Validates each body once, however often it is answered."""
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
-        self._verdicts: dict[int, tuple[Exchange, Verdict]] = {}
+        self._verdicts: dict[tuple[str, str, int, bytes], Verdict] = {}
 
     def verdict(self, exchange: Exchange) -> Verdict:
         """The verdict on *exchange*; `NOTHING` for an answer without a documented schema, or that is not JSON."""
-        known = self._verdicts.get(id(exchange))
-        if known is None:
-            known = self._verdicts[id(exchange)] = (exchange, self._judged(exchange))
-        return known[1]
+        request, response = exchange.request, exchange.response
+        body = (request.operation, request.method, response.status, response.content)
+        if body not in self._verdicts:
+            self._verdicts[body] = self._judged(exchange)
+        return self._verdicts[body]
 
     def applies(self, requirement: Requirement, exchange: Exchange) -> bool:
         """Whether this answer holds anything that *requirement* speaks of."""
         visited = self.verdict(exchange).visited
-        return any(place in visited or self._is_required(place, visited) for place in requirement.check.places)
+        return any(
+            place in visited or place.rpartition("/")[0] in visited or self._is_required(place, visited)
+            for place in requirement.check.places
+        )
 
     def _is_required(self, place: str, visited: frozenset[str]) -> bool:
         parent, _, name = place.removesuffix("/required").rpartition("/properties/")

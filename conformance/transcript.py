@@ -63,6 +63,12 @@ class Transcript:
             raise answer
         return answer
 
+    def answered_after(self, request: Request) -> bool:
+        """Whether the target answered 200 to anything that was asked for after *request*."""
+        asked = list(self._answers)
+        later = (self._answers[each] for each in asked[asked.index(request) + 1 :])
+        return any(isinstance(each, Exchange) and each.response.status == 200 for each in later)
+
     def again(self, requests: Sequence[Request], expects: frozenset[int]) -> list[Exchange]:
         """New answers to *requests*, which are not remembered. Raises as `ask` does."""
         answers = []

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from conformance.case import Case, NotApplicable, Scope, status_is
 from conformance.finding import Violation
 from conformance.message import Exchange, Pick
+from conformance.probes.filtering import NOWHERE
 
 ENTITY_TAG = re.compile(r'(W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 """RFC 9110 section 8.8.3."""
@@ -40,11 +41,12 @@ class TagLaw:
     """Equal strong tags mean equal bodies, and the same body keeps its tag (RFC 9110 section 8.8.1)."""
 
     def cases(self, scope: Scope) -> Iterator[Case]:
-        filters = [each for each in scope.operation.query_parameters if each.filter and each.values]
-        for parameter in filters[:1]:
-            different = scope.base.but(query=((parameter.name, parameter.values[-1]),))
-            yield Case((scope.base, different), self._judge)
-        yield Case((scope.base, scope.base.but(repetition=1)), self._judge)
+        yield Case((scope.base, scope.base.but(repetition=1)), self._judge, essential=True)
+        for parameter in scope.operation.query_parameters:
+            if parameter.filter:
+                value = parameter.values[0] if parameter.values else NOWHERE
+                different = scope.base.but(query=((parameter.name, value),))
+                yield Case((scope.base, different), self._judge, essential=not parameter.values)
 
     @staticmethod
     def _judge(answers: Sequence[Exchange]) -> Iterator[Violation]:

@@ -6,7 +6,7 @@ The oracle is this file's own reading of ``x-filter``: what the unfiltered list 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from conformance.case import Case, Scope, entries, ids, same_ids, status_is
 from conformance.finding import Violation
-from conformance.message import Exchange, Pick, Request
+from conformance.message import Exchange, Pick
 from specs.contract import Filter, Parameter
 
 NOWHERE = "no-model-is-called-so"
@@ -29,7 +29,7 @@ class FilterBy:
     def cases(self, scope: Scope) -> Iterator[Case]:
         filter_ = _filter(scope, self.parameter)
         for value in scope.operation.parameter(self.parameter).values:
-            yield _exactly(scope, {self.parameter: value}, [(filter_, value)])
+            yield _exactly(scope, self.parameter, value, filter_)
 
 
 @dataclass(frozen=True)
@@ -71,18 +71,44 @@ class FilterList:
 
 @dataclass(frozen=True)
 class FiltersJoined:
-    """Different filters at once give the items that each of them gives."""
+    """Different filters at once give the items that each of them gives.
+
+    *requests* are combinations that are asked anyway, such as those the page shows, each a map ``query``.
+    Where a filter has several values, or searches, what fits all of them must be in, and what fits none not.
+    """
+
+    requests: Sequence[Mapping[str, Mapping[str, str]]] = ()
 
     def cases(self, scope: Scope) -> Iterator[Case]:
+        for request in self.requests:
+            yield self._case(scope, tuple(request["query"].items()))
         closed = [each for each in scope.operation.query_parameters if each.filter and each.values]
-        pairs = list(itertools.combinations(closed, 2))
-        combination = st.one_of(
-            st.sampled_from(pairs).flatmap(_values),
-            st.just(tuple(closed)).flatmap(_values),
-        )
-        for chosen in scope.choices.draw(combination, 4):
-            terms = [(_filter(scope, name), value) for name, value in chosen]
-            yield _exactly(scope, dict(chosen), terms)
+        combinations = [*itertools.combinations(closed, 2), tuple(closed)]
+        for chosen in scope.choices.draw(st.sampled_from(combinations).flatmap(_values), 4):
+            yield self._case(scope, chosen)
+
+    @staticmethod
+    def _case(scope: Scope, query: tuple[tuple[str, str], ...]) -> Case:
+        known = {each.name: each.filter for each in scope.operation.query_parameters if each.filter}
+        terms = [(known[name], value.split(",") if known[name].list else [value]) for name, value in query if name in known]
+
+        def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+            plain, filtered = answers
+            refused = list(status_is(filtered, 200))
+            if refused:
+                yield from refused
+                return
+            at, found = scope.items.at, set(ids(filtered, scope.items))
+            for _, item in entries(plain, scope.items):
+                name = _id(item, scope)
+                fits = [[_has(item, filter_, value) for value in values] for filter_, values in terms]
+                open_ = [filter_.match == "contains" for filter_, _ in terms]
+                if all(map(all, fits)) and name not in found:
+                    yield Violation(filtered, at, "missing-item", f"{name!r}, which fits every filter", "it is absent")
+                if name in found and not all(any(fit) or may for fit, may in zip(fits, open_, strict=True)):
+                    yield Violation(filtered, at, "extra-item", "only items that fit every filter", repr(name))
+
+        return Case((scope.base, scope.base.but(query=query)), judge)
 
 
 def _values(parameters: tuple[Parameter, ...]) -> st.SearchStrategy[tuple[tuple[str, str], ...]]:
@@ -118,8 +144,8 @@ class Search:
             yield from status_is(answers[0], 200)
             yield from same_ids(answers[0], [], scope.items, "no model")
 
-        yield Case((scope.base.but(query=((self.parameter, NOWHERE),)),), nothing)
-        yield Case((scope.base, scope.base.but(query=((self.parameter, part),))), found)
+        yield Case((scope.base.but(query=((self.parameter, NOWHERE),)),), nothing, essential=True)
+        yield Case((scope.base, scope.base.but(query=((self.parameter, part),))), found, essential=True)
 
 
 @dataclass(frozen=True)
@@ -144,20 +170,18 @@ class Alias:
         return Case(tuple(asked), judge)
 
 
-def _exactly(scope: Scope, query: dict[str, str], terms: Sequence[tuple[Filter, str]]) -> Case:
+def _exactly(scope: Scope, parameter: str, value: str, filter_: Filter) -> Case:
     def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
         plain, filtered = answers
         refused = list(status_is(filtered, 200))
         if refused:
             yield from refused
             return
-        listed = entries(plain, scope.items)
-        wanted = [_id(item, scope) for _, item in listed if all(_has(item, filter_, value) for filter_, value in terms)]
-        says = " and ".join(f"{name}={value}" for name, value in query.items())
-        yield from same_ids(filtered, [each for each in wanted if each is not None], scope.items, f"the plain list with {says}")
+        wanted = [_id(item, scope) for _, item in entries(plain, scope.items) if _has(item, filter_, value)]
+        known = [each for each in wanted if each is not None]
+        yield from same_ids(filtered, known, scope.items, f"the plain list with {parameter}={value}")
 
-    asked: Request = scope.base.but(query=tuple(query.items()))
-    return Case((scope.base, asked), judge)
+    return Case((scope.base, scope.base.but(query=((parameter, value),))), judge)
 
 
 def _within(searched: Exchange, plain: Exchange, scope: Scope) -> Iterator[Violation]:

@@ -47,14 +47,15 @@ class MediaType:
 
 @dataclass(frozen=True)
 class Shown:
-    """Each of *requests*, query parameters as the page shows them, is answered 200."""
+    """Each of *requests*, ``query`` and ``headers`` as the page shows them, is answered 200."""
 
     requests: Sequence[Mapping[str, Mapping[str, str]]]
 
     def cases(self, scope: Scope) -> Iterator[Case]:
         for request in self.requests:
-            asked = scope.base.but(query=tuple(request["query"].items()))
-            yield Case((asked,), lambda answers: status_is(answers[0], 200))
+            query, headers = (tuple(request.get(part, {}).items()) for part in ("query", "headers"))
+            asked = scope.base.but(query=query, headers=headers)
+            yield Case((asked,), lambda answers: status_is(answers[0], 200), essential=True)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Sort:
             raise ValueError(f"{self.parameter}={self.value} of {scope.operation.id} orders by no number")
         for turned in ("desc", "asc"):
             query = ((self.parameter, self.value), (self.direction, turned))
-            yield Case((scope.base.but(query=query),), self._judge(scope, number, turned))
+            yield Case((scope.base.but(query=query),), self._judge(scope, number, turned), essential=True)
 
     def _judge(self, scope: Scope, pointer: str, turned: str) -> Judge:
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
