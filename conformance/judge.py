@@ -150,7 +150,7 @@ class Judge:
             return Finding(requirement, Outcome.INCONCLUSIVE, evidence.inconclusive[0], judged=evidence.judged)
         if evidence.judged:
             return Finding(requirement, Outcome.PASS, judged=evidence.judged)
-        if self._plan.left_out.get(requirement.id):
+        if requirement.id in self._plan.left_out and requirement.id not in self._plan.cases:
             reason = "the budget left no request for it; give --depth deep or --max-requests"
             return Finding(requirement, Outcome.INCONCLUSIVE, reason)
         reason = evidence.not_applicable[0] if evidence.not_applicable else _unasked(requirement)

@@ -20,8 +20,10 @@ MAX_BYTES = 64 * 1024 * 1024
 
 def read_recordings(folder: Path, name: str) -> tuple[Recording, ...]:
     """Every recording in *folder*, which is called *name* in errors. Raises SpecError."""
+    if not folder.is_dir():
+        raise SpecError(name, "", found="no such folder", expected="a folder of recordings")
     recordings = []
-    for path in sorted(folder.glob("*/*.json")):
+    for path in sorted(path for path in folder.glob("*/*") if not path.name.startswith(".")):
         file = f"{name}/{path.parent.name}/{path.name}"
         matched = RECORDING_NAME.fullmatch(path.name)
         if not matched:

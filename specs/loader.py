@@ -18,8 +18,9 @@ from specs.schema import MAIN, Schemas
 from specs.strict_yaml import YamlDocument
 
 PROVIDERS = Path(__file__).with_name("providers")
-_CHECKOUT = Path(__file__).resolve().parent.parent / "fixtures"
-FIXTURES = _CHECKOUT if _CHECKOUT.is_dir() else Path(__file__).with_name("recordings")
+_INSTALLED = Path(__file__).with_name("recordings")
+# Looked for inside first: beside an installed package, `fixtures` may be somebody else's.
+FIXTURES = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parent.parent / "fixtures"
 """The recordings: in a checkout beside the packages, in an installed wheel inside this one."""
 
 

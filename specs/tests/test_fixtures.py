@@ -63,6 +63,24 @@ def test_a_file_with_another_name_is_refused(empty: SmallProvider, name: str) ->
         read_recordings(folder(empty), "fixtures/small")
 
 
+def test_a_file_of_another_kind_is_refused(empty: SmallProvider) -> None:
+    empty.record("listModels/200-a", answer({}))
+    (folder(empty) / "listModels" / "200-b.yaml").touch()
+    with pytest.raises(SpecError, match=r"listModels/200-b\.yaml: found this name"):
+        read_recordings(folder(empty), "fixtures/small")
+
+
+def test_hidden_files_are_left_alone(empty: SmallProvider) -> None:
+    empty.record("listModels/200-a", answer({}))
+    (folder(empty) / "listModels" / ".DS_Store").touch()
+    assert len(read_recordings(folder(empty), "fixtures/small")) == 1
+
+
+def test_a_folder_that_is_not_there_is_refused(empty: SmallProvider) -> None:
+    with pytest.raises(SpecError, match=r"^fixtures/small: found no such folder, expected a folder of recordings"):
+        read_recordings(folder(empty), "fixtures/small")
+
+
 def test_a_status_that_is_not_the_one_in_the_name_is_refused(empty: SmallProvider) -> None:
     empty.record("listModels/404-a", answer({}))
     with pytest.raises(SpecError, match=r"listModels/404-a.json at /status: found 200, expected 404, as in its name"):
