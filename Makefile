@@ -22,7 +22,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
             --no-header --no-annotate --no-emit-index-url --system-certs
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform new-provider check test citations lock clean
+.PHONY: help mock conform new-provider check test mutants citations lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -51,6 +51,9 @@ check: $(VENV)/.installed-dev ## lint, format, types and the import rules
 test: check ## check, then all tests with branch coverage (ARGS= to narrow, such as ARGS=specs)
 	@echo 'Testing'
 	@$(RUN) -m pytest --cov --cov-report=term $(ARGS)
+
+mutants: $(VENV)/.installed ## put every mutant before the suite (ARGS=--provider zenmux)
+	@$(RUN) -m proof $(ARGS)
 
 citations: $(VENV)/.installed ## compare every quotation with the providers' pages: PAGES=folder
 	@test -n '$(PAGES)' || { echo 'usage: make citations PAGES=folder-with-the-pages' >&2; exit 2; }

@@ -36,6 +36,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Contract |
     return None
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Ends with one line, exit code 4, when the options cannot be used."""
     if USAGE in config.stash:

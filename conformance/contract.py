@@ -71,7 +71,7 @@ class RequirementItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Any, int | None, str]:
         """Where pytest says it is."""
-        return self.path, None, f"{self.name} {self.requirement.level.value}: {self.requirement.says}"
+        return self.path, None, self.name
 
 
 def runs(config: pytest.Config, items: list[pytest.Item], world: World) -> list[Run]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from conformance.finding import Finding, Group
 from conformance.message import KEY, Exchange
-from conformance.target import Target
+from conformance.target import LOOPBACK_KEY, Target, is_loopback
 
 LIMIT = 200
 
@@ -42,7 +42,10 @@ def rerun(finding: Finding, target: Target, key_env: str) -> str:
 
 
 def curl(exchange: Exchange, key_env: str) -> str:
-    """The request as a command that can be pasted; the key is the environment variable *key_env*."""
+    """The request as a command that can be pasted; the key is the environment variable *key_env*.
+
+    On this machine the key that is sent when none is set stands in as the variable's default.
+    """
     request = exchange.sent
     words = ["curl", "-si"]
     if request.method == "HEAD":
@@ -52,7 +55,8 @@ def curl(exchange: Exchange, key_env: str) -> str:
     words += [part for name, value in request.headers for part in ("-H", shlex.quote(f"{name}: {value}"))]
     if request.authorization is not None:
         field = f"Authorization: {request.authorization}"
-        words += ["-H", f'"{field.replace(KEY, f"${key_env}")}"' if KEY in field else shlex.quote(field)]
+        key = f"${{{key_env}:-{LOOPBACK_KEY}}}" if is_loopback(exchange.url) else f"${key_env}"
+        words += ["-H", f'"{field.replace(KEY, key)}"' if KEY in field else shlex.quote(field)]
     return " ".join([*words, shlex.quote(exchange.url)])
 
 

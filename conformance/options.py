@@ -11,12 +11,9 @@ import pytest
 
 import specs
 from conformance.plan import DEPTHS, Permissions
-from conformance.target import Target, TargetError, resolve
+from conformance.target import LOOPBACK_KEY, Target, TargetError, resolve
 from conformance.waivers import Waiver, read
 from specs.errors import SpecError
-
-LOOPBACK_KEY = "sk-loopback"
-"""Sent to a target on this machine when no key is set, so that a mock can be judged as it is."""
 
 MAX_TIME_S = 600.0
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

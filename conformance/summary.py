@@ -31,7 +31,10 @@ def lines(run: Run) -> Iterator[str]:
     cut = f", cut short after {len(run.findings)} of {planned} requirements" if len(run.findings) < planned else ""
     yield f"  verdict   {WORDS[verdict(run.findings)]}{cut}"
     yield f"  outcomes  {', '.join(f'{counts[each]} {each.value}' for each in Outcome if counts[each])}"
-    yield f"  requests  {run.budget.sent} sent, {run.budget.saved} saved by asking once, at most {run.budget.requests} allowed"
+    burst = f", {run.budget.bursts} in a burst" if run.budget.bursts else ""
+    yield f"  requests  {run.budget.sent} sent of at most {run.budget.requests}{burst}, {run.budget.saved} saved by asking once"
+    if run.key and not run.settings.key:
+        yield f"  key       none in {run.settings.key_env}; {run.key} was sent, as the target is on this machine"
     broken = [finding for finding in run.findings if finding.outcome is Outcome.FAIL]
     if broken:
         yield f"  broken    {', '.join(finding.requirement.id for finding in broken)}"

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 from specs.provider import Provider
 
+LOOPBACK_KEY = "sk-loopback"
+"""Sent to a target on this machine when no key is set, so that a mock can be judged as it is."""
+
 
 class TargetError(Exception):
     """The target or the provider that was named cannot be used; ``str()`` is one sentence."""
@@ -29,13 +32,18 @@ class Target:
     @property
     def is_loopback(self) -> bool:
         """Whether the target is on this machine."""
-        name = urlsplit(self.root).hostname or ""
-        if name == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(name).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.root)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the host of *url* is this machine."""
+    name = urlsplit(url).hostname or ""
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def resolve(url: str, provider: str | None, providers: Mapping[str, Provider]) -> tuple[Target, ...]:

@@ -20,11 +20,15 @@ class Inconclusive(Exception):
 
 @dataclass
 class Budget:
-    """How many requests may be sent, and until when. *sent* counts them; *saved* those answered from memory."""
+    """How many requests may be sent, and until when.
+
+    *sent* counts them, *bursts* those beside the budget, *saved* the ones answered from memory.
+    """
 
     requests: int
     seconds: float
     sent: int = 0
+    bursts: int = 0
     saved: int = 0
 
 
@@ -89,7 +93,8 @@ class Transcript:
                 if reason := self._spent():
                     return outcome if isinstance(outcome, Exchange) else Inconclusive(reason)
                 self._pace.wait()
-            self.budget.sent += 1
+            self.budget.sent += not burst
+            self.budget.bursts += burst
             try:
                 outcome = self.client.send(resolved, request, operation)
             except Unreachable as error:
