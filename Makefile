@@ -50,7 +50,7 @@ check: $(VENV)/.installed-dev ## lint, format, types and the import rules
 
 test: check ## check, then all tests with branch coverage (ARGS= to narrow, such as ARGS=specs)
 	@echo 'Testing'
-	@$(RUN) -m pytest --cov --cov-report=term $(ARGS)
+	@$(RUN) -m pytest --numprocesses=auto --cov --cov-report=term $(ARGS)
 
 mutants: $(VENV)/.installed ## put every mutant before the suite (ARGS=--provider zenmux)
 	@$(RUN) -m proof $(ARGS)

@@ -6,6 +6,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx2
 
@@ -50,6 +51,8 @@ class Client:
             follow_redirects=False,
             timeout=self._limits.timeout,
             trust_env=transport is None,
+            # A cookie of the answer to one request would be a credential of the next.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
 
     def close(self) -> None:
@@ -62,17 +65,16 @@ class Client:
         Raises `Unreachable` when no whole answer comes within the limits.
         """
         url = f"{self.target.root}{request.reference(operation)}"
-        headers = [("Accept", "application/json"), ("Accept-Encoding", "gzip, deflate"), ("User-Agent", USER_AGENT)]
+        headers = [("Accept", "application/json"), ("Accept-Encoding", "gzip"), ("User-Agent", USER_AGENT)]
         own = {name.lower() for name, _ in request.headers}
         headers = [pair for pair in headers if pair[0].lower() not in own]
         headers += [(name, str(value)) for name, value in request.headers]
-        if request.authorization is not None and not (KEY in request.authorization and self._key is None):
-            headers.append(("Authorization", request.authorization.replace(KEY, self._key or "")))
+        # An entity tag comes back as it came (RFC 9110 section 5.5: the bytes above ASCII are opaque).
+        fields = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
         try:
-            wire = self._http.build_request(request.method, url, headers=headers)
-            for name in ("Accept", "User-Agent", "Accept-Encoding"):
-                if name.lower() not in {each.lower() for each, _ in headers}:
-                    del wire.headers[name]
+            wire = self._http.build_request(request.method, url, headers=fields)
+            if request.authorization is not None and not (KEY in request.authorization and self._key is None):
+                wire.headers["Authorization"] = request.authorization.replace(KEY, self._key or "")
             response = self._receive(wire)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise Unreachable(self._hidden(_reason(error))) from None
@@ -85,16 +87,17 @@ class Client:
             content = b"".join(self._chunks(streamed, deadline))
         finally:
             streamed.close()
-        headers = tuple((name.decode("latin-1"), self._hidden(value.decode("latin-1"))) for name, value in streamed.headers.raw)
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in streamed.headers.raw)
         return Response(streamed.status_code, headers, content)
 
     def _chunks(self, streamed: httpx2.Response, deadline: float) -> Iterator[bytes]:
         encoding = streamed.headers.get("Content-Encoding", "identity").strip().lower()
-        if encoding not in ("identity", "", "gzip", "x-gzip", "deflate"):
+        if encoding not in ("identity", "", "gzip", "x-gzip"):
             raise Unreachable(f"the answer has the Content-Encoding {encoding!r}, which was not asked for")
         decoder = zlib.decompressobj(wbits=47) if encoding not in ("identity", "") else None
-        received = 0
+        received, begun = 0, False
         for raw in streamed.iter_raw():
+            begun = begun or bool(raw)
             if self._clock() > deadline:
                 raise Unreachable(f"the answer was not complete after {self._limits.timeout:g} s")
             chunk = raw
@@ -107,7 +110,7 @@ class Client:
             if received > self._limits.body:
                 raise Unreachable(f"the answer is larger than {self._limits.body} bytes")
             yield chunk
-        if decoder and received and not decoder.eof:
+        if decoder and begun and not decoder.eof:
             raise Unreachable(f"the {encoding} answer ends in the middle")
 
     def _hidden(self, text: str) -> str:

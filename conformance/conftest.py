@@ -12,7 +12,7 @@ from conformance import contract, options, report, summary
 from conformance.contract import RUNS, SETTINGS, USAGE, Contract, RequirementItem
 from conformance.finding import Finding, Outcome
 from conformance.run import World
-from conformance.verdict import Verdict, verdict
+from conformance.verdict import Verdict
 
 collect_ignore = ["selftest"]
 
@@ -70,7 +70,7 @@ def pytest_runtest_makereport(
     """Counts an exception that is no finding as an error of ours."""
     found = yield
     if isinstance(item, RequirementItem) and call.excinfo and item.run and item.finding is None:
-        reason = f"{call.excinfo.typename}: {call.excinfo.value}"
+        reason = item.run.settings.hidden(f"{call.excinfo.typename}: {call.excinfo.value}")
         item.run.findings.append(Finding(item.requirement, Outcome.ERROR, reason))
     return found
 
@@ -92,8 +92,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if session.config.stash[SETTINGS].plan_only or session.config.option.collectonly:
         session.exitstatus = Verdict.KEPT
         return
-    verdicts = [verdict(run.findings) for run in session.config.stash[RUNS]] or [Verdict.NOTHING]
-    order = [Verdict.OUR_ERROR, Verdict.BROKEN, Verdict.INCONCLUSIVE, Verdict.NOTHING, Verdict.KEPT]
+    verdicts = [run.verdict for run in session.config.stash[RUNS]] or [Verdict.NOTHING]
+    order = [Verdict.OUR_ERROR, Verdict.BROKEN, Verdict.INTERRUPTED, Verdict.INCONCLUSIVE, Verdict.NOTHING, Verdict.KEPT]
     session.exitstatus = min(verdicts, key=order.index)
 
 

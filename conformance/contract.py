@@ -59,15 +59,17 @@ class RequirementItem(pytest.Item):
         self.finding = self.run.find(self.requirement)
         self.user_properties.append(("outcome", self.finding.outcome.value))
         if self.finding.outcome is Outcome.FAIL:
-            raise Broken(text(self.finding, self.run.target, self.run.settings.key_env))
+            raise Broken(self.run.settings.hidden(text(self.finding, self.run.target, self.run.settings.key_env)))
         if self.finding.outcome in (Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE):
-            pytest.skip(f"{self.finding.outcome.value}: {self.finding.reason}")
+            pytest.skip(self.run.settings.hidden(f"{self.finding.outcome.value}: {self.finding.reason}"))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The finding for a broken requirement, a traceback for an error of ours."""
         if isinstance(excinfo.value, Broken | SpecError):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        shown = super().repr_failure(excinfo, style)
+        hidden = self.run.settings.hidden(str(shown)) if self.run else str(shown)
+        return shown if hidden == str(shown) else hidden
 
     def reportinfo(self) -> tuple[Any, int | None, str]:
         """Where pytest says it is."""

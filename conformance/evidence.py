@@ -6,9 +6,11 @@ import shlex
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from conformance.finding import Finding, Group
+from conformance.finding import Finding, Group, Outcome
 from conformance.message import KEY, Exchange
+from conformance.plan import BURSTS
 from conformance.target import LOOPBACK_KEY, Target, is_loopback
+from specs.requirement import Level
 
 LIMIT = 200
 
@@ -38,7 +40,14 @@ def rerun(finding: Finding, target: Target, key_env: str) -> str:
     words = ["pytest", "conformance", "--target", target.root, "--provider", target.provider.id]
     if key_env != "GATEWAY_API_KEY":
         words += ["--api-key-env", key_env]
-    return f"{shlex.join(words)} -k {finding.requirement.id}"
+    requirement = finding.requirement
+    if requirement.check.name in BURSTS:
+        words.append("--probe-rate-limit")
+    if requirement.check.name == "method":
+        words += ["--allow-methods", "POST"]
+    if finding.outcome is Outcome.FAIL and requirement.level is not Level.MUST:
+        words.append("--strict")
+    return f"{shlex.join(words)} -k {requirement.id}"
 
 
 def curl(exchange: Exchange, key_env: str) -> str:
@@ -62,16 +71,21 @@ def curl(exchange: Exchange, key_env: str) -> str:
 
 def _group(group: Group) -> Iterator[tuple[str, str]]:
     violation = group.first[0]
-    more = [each.at for each in group.first[1:]]
+    more = [_cut(each.at) for each in group.first[1:]]
     also = f", also {', '.join(more)}" if more else ""
     others = f" ({group.count} in all{also})" if group.count > 1 else ""
     parts = urlsplit(violation.exchange.url)
     asked = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    yield "at", f"{violation.at or 'the body'} of {violation.exchange.sent.method} {asked}{others}"
+    yield "at", f"{_cut(violation.at) or 'the body'} of {violation.exchange.sent.method} {_cut(asked)}{others}"
     yield "expected", _cut(violation.expected)
     yield "actual", _cut(violation.actual)
 
 
+def plain(text: str) -> str:
+    """*text* as a terminal may show it: what a gateway sent must not move the cursor or turn the writing round."""
+    return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
+
+
 def _cut(value: str) -> str:
-    value = " ".join(value.split())
+    value = plain(" ".join(value.split()))
     return value if len(value) <= LIMIT else f"{value[: LIMIT - 1]}…"

@@ -62,7 +62,7 @@ class Judge:
         try:
             answers = self._answers(case)
             trouble = self._server_error(requirement, case, answers)
-            found = [trouble] if trouble else list(case.judge(answers))
+            found = [trouble] if trouble else _violations(case.judge(answers))
         except Inconclusive as reason:
             evidence.inconclusive.append(str(reason))
             return
@@ -121,7 +121,7 @@ class Judge:
                 continue
             seen.add(answer)
             try:
-                found = list(judge(exchange))
+                found = _violations(judge(exchange))
             except (NotApplicable, Unreadable) as reason:
                 evidence.not_applicable.append(str(reason))
                 continue
@@ -177,6 +177,17 @@ class Judge:
 
     def _shows_again(self, request: Request, judge: Callable[[Exchange], Iterable[Violation]]) -> bool:
         return any(list(judge(answer)) for answer in self._transcript.again([request], frozenset()))
+
+
+def _violations(judged: Iterable[Violation]) -> list[Violation]:
+    """All of *judged*; what was found before the judge gave up counts. Raises as the judge does when nothing was."""
+    found: list[Violation] = []
+    try:
+        found.extend(judged)
+    except (NotApplicable, Unreadable):
+        if not found:
+            raise
+    return found
 
 
 def _summary(groups: Sequence[Group]) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -14,6 +17,7 @@ from conformance.plan import DEPTHS, Permissions
 from conformance.target import LOOPBACK_KEY, Target, TargetError, resolve
 from conformance.waivers import Waiver, read
 from specs.errors import SpecError
+from specs.provider import Provider
 
 MAX_TIME_S = 600.0
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -41,6 +45,16 @@ class Settings:
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(target.root for target in self.targets)})"
+
+    def hidden(self, text: str) -> str:
+        """*text* without the key, also where it stands as a URL or JSON writes it."""
+        if self.key:
+            quoted = json.dumps(self.key)[1:-1]
+            urls = {quote(self.key), quote(self.key, safe="")}
+            ways = {self.key, quoted, quoted.replace("/", "\\/"), *urls}
+            for written in sorted(ways, key=len, reverse=True):
+                text = text.replace(written, "…")
+        return text
 
     def key_for(self, target: Target) -> str | None:
         """The key to present to *target*."""
@@ -77,15 +91,17 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
     if get("--target") is None:
         raise pytest.UsageError("no --target; usage: pytest conformance --target URL [--provider ID]")
     try:
-        providers = specs.load_all(get("--providers")) if get("--providers") else specs.load_all()
+        providers = _providers(get("--providers"))
         targets = resolve(get("--target"), get("--provider"), providers)
         waivers = read(get("--waivers")) if get("--waivers") else ()
     except (SpecError, TargetError) as error:
         raise pytest.UsageError(str(error)) from None
+    if get("--report-json") and not get("--report-json").absolute().parent.is_dir():
+        raise pytest.UsageError(f"--report-json {get('--report-json')}: there is no such folder to write it to")
     methods = frozenset(name.strip().upper() for name in get("--allow-methods").split(",") if name.strip())
     return Settings(
         targets=targets,
-        key=environment.get(get("--api-key-env")) or None,
+        key=_key(environment, get("--api-key-env")),
         key_env=get("--api-key-env"),
         depth=get("--depth"),
         requests=get("--max-requests"),
@@ -102,15 +118,35 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
     )
 
 
+def _providers(folder: Path | None) -> Mapping[str, Provider]:
+    if folder is None:
+        return specs.load_all()
+    if not folder.is_dir():
+        raise pytest.UsageError(f"--providers {folder} is no folder; expected one that holds a folder for each provider")
+    if not specs.provider_ids(folder):
+        raise pytest.UsageError(f"--providers {folder} holds no contract; expected one such as {folder / 'acme/openapi.yaml'}")
+    return specs.load_all(folder, None)
+
+
+def _key(environment: Mapping[str, str], name: str) -> str | None:
+    """The key in the variable *name*, without the white space around it that files and secrets end with."""
+    key = environment.get(name, "").strip()
+    if not (key.isascii() and key.isprintable() and " " not in key):
+        raise pytest.UsageError(f"the key in {name} has a character that no bearer token can have (RFC 6750 section 2.1)")
+    return key or None
+
+
 def _positive(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
     if not 0 < value < float("inf"):
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number above 0")
     return value
 
 
 def _positive_int(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number above 0")
+    return int(text)

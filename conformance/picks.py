@@ -14,10 +14,16 @@ Picker = Callable[[Exchange, Items | None], str]
 def _ids(exchange: Exchange, items: Items | None) -> list[str]:
     if items is None:
         raise NotApplicable("the contract does not say where the list has its items")
-    found = [each for each in ids(exchange, items) if each]
+    named = ids(exchange, items)
+    found = [each for each in named if _is_askable(each)]
     if not found:
-        raise NotApplicable("the list is empty")
+        raise NotApplicable("the list has no id that a URL can hold" if named else "the list is empty")
     return found
+
+
+def _is_askable(name: str) -> bool:
+    """Whether a URL can hold *name*: half of a surrogate pair has no UTF-8, and dots as a segment mean another path."""
+    return name not in ("", ".", "..") and not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _first(exchange: Exchange, items: Items | None) -> str:

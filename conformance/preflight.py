@@ -16,9 +16,9 @@ def preflight(provider: Provider, transcript: Transcript, key: str | None, key_e
         return str(reason)
     where = f"GET {exchange.url} answered {exchange.response.status}"
     status = exchange.response.status
-    if status in (401, 403):
+    if status in (401, 403) and not _is_page(exchange):
         if key is None:
-            return f"{where}: no key was sent; put one into the environment variable {key_env}"
+            return f"{where}: no key is in the environment variable {key_env}, put one there"
         return f"{where}: the key in {key_env} was refused"
     if 300 <= status < 400:
         return f"{where}, a redirect to {exchange.response.header('Location')}; redirects are not followed, name the new target"

@@ -10,7 +10,6 @@ from typing import Any
 from conformance.evidence import curl, rerun
 from conformance.finding import Finding, Group
 from conformance.run import Run
-from conformance.verdict import verdict
 
 VERSION = 1
 
@@ -18,13 +17,14 @@ VERSION = 1
 def write(path: Path, runs: Sequence[Run]) -> None:
     """Writes the report of *runs* to *path*, whole or not at all."""
     temporary = path.with_name(f"{path.name}.part")
-    temporary.write_text(json.dumps(report(runs), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps(report(runs), ensure_ascii=False, indent=2)
+    temporary.write_bytes(text.encode("utf-8", "backslashreplace") + b"\n")  # half of a surrogate pair as JSON writes it
     temporary.replace(path)
 
 
 def report(runs: Sequence[Run]) -> dict[str, Any]:
     """The report of *runs* as a JSON value."""
-    return {"version": VERSION, "runs": [_run(run) for run in runs]}
+    return {"version": VERSION, "runs": [_hidden(_run(run), run) for run in runs]}
 
 
 def _run(run: Run) -> dict[str, Any]:
@@ -32,12 +32,25 @@ def _run(run: Run) -> dict[str, Any]:
         "provider": run.target.provider.id,
         "target": run.target.root,
         "complete": len(run.findings) == len(run.requirements) and not run.refusal,
-        "verdict": verdict(run.findings).name.lower().replace("_", " "),
+        "verdict": run.verdict.name.lower().replace("_", " "),
         "refusal": run.refusal or None,
-        "requests": {"sent": run.budget.sent, "saved": run.budget.saved, "allowed": run.budget.requests},
+        "requests": {
+            "sent": run.budget.sent,
+            "bursts": run.budget.bursts,
+            "saved": run.budget.saved,
+            "allowed": run.budget.requests,
+        },
         "undeclared": run.undeclared,
         "findings": [_finding(finding, run) for finding in run.findings],
     }
+
+
+def _hidden(value: Any, run: Run) -> Any:
+    if isinstance(value, dict):
+        return {name: _hidden(member, run) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_hidden(member, run) for member in value]
+    return run.settings.hidden(value) if isinstance(value, str) else value
 
 
 def _finding(finding: Finding, run: Run) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from conformance.plan import Plan, budget, plan
 from conformance.preflight import preflight
 from conformance.target import Target
 from conformance.transcript import Budget, Inconclusive, Transcript
+from conformance.verdict import Verdict, verdict
 from conformance.waivers import holding
 from specs.requirement import Requirement
 
@@ -44,7 +45,6 @@ class Run:
     requirements: Sequence[Requirement]
     findings: list[Finding] = field(default_factory=list)
     refusal: str = ""
-    interrupted: bool = False
 
     def __post_init__(self) -> None:
         settings, provider = self.settings, self.target.provider
@@ -68,11 +68,12 @@ class Run:
 
     def send(self) -> Iterator[tuple[int, int]]:
         """Sends the plan; yields (done, all) after each case. After a failed preflight nothing more is sent."""
-        self.refusal = preflight(self.target.provider, self.transcript, self.key, self.settings.key_env)
+        self.refusal = preflight(self.target.provider, self.transcript, self.settings.key, self.settings.key_env)
         if self.refusal:
             return
         for number, case in enumerate(self.plan.order, start=1):
             for request in case.requests:
+                self.budget.saved += self.transcript.known(request)
                 try:
                     answer = self.transcript.ask(request, case.expects, burst=case.until is not None)
                 except (Inconclusive, NotApplicable):
@@ -87,6 +88,13 @@ class Run:
         finding = refused if self.refusal else self.judge.finding(requirement)
         self.findings.append(finding)
         return finding
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict so far; one that would be good is none as long as requirements are left."""
+        so_far = verdict(self.findings)
+        whole = len(self.findings) == len(self.requirements)
+        return so_far if whole or so_far in (Verdict.BROKEN, Verdict.OUR_ERROR) else Verdict.INTERRUPTED
 
     @property
     def undeclared(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from specs.contract import Response
 from specs.pointer import resolve
 from specs.provider import Provider
 from specs.requirement import Requirement
+
+MOST_ERRORS = 10_000
+"""Errors of one body that are looked at: a body of millions of wrong values is as wrong as one of thousands."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,14 @@ class SchemaCheck:
             return NOTHING
         try:
             body = exchange.json
-        except Unreadable:
-            return NOTHING
+        except Unreadable as error:
+            return self._unreadable(exchange, response.schema, error) if response.status != 200 else NOTHING
         schemas = self._provider.schemas
         violations: dict[str, list[Violation]] = {}
-        for error in schemas.errors(response.schema, body):
-            owner = self._provider.owner(error.place)
+        for each in itertools.islice(schemas.errors(response.schema, body), MOST_ERRORS):
+            owner = self._provider.owner(each.place)
             if owner is not None:
-                found = Violation(
-                    exchange, error.at, error.keyword, _expected(error.keyword, error.expected), _text(error.actual)
-                )
+                found = Violation(exchange, each.at, each.keyword, _expected(each.keyword, each.expected), _text(each.actual))
                 violations.setdefault(owner.id, []).append(found)
         visits = list(schemas.visits(response.schema, body))
         return Verdict(
@@ -83,6 +85,17 @@ class SchemaCheck:
             frozenset(place for place, _, _ in visits),
             frozenset(_undeclared(visits)),
         )
+
+    def _unreadable(self, exchange: Exchange, schema: str, error: Unreadable) -> Verdict:
+        """An error answer that is not JSON breaks the requirement that owns the root of its schema.
+
+        A 200 has a requirement of its own for that, by the invariant ``strict-json``.
+        """
+        roots = [place for place, _, _ in self._provider.schemas.visits(schema, None)]
+        owner = self._provider.owner(roots[-1])
+        start = exchange.response.content[:60].decode("utf-8", "replace")
+        found = Violation(exchange, "body", "not-json", "a JSON body, as documented", f"{error}; it begins {start!r}")
+        return Verdict({owner.id: (found,)} if owner else {}, frozenset(roots), frozenset())
 
     def _documented(self, exchange: Exchange) -> Response | None:
         if exchange.request.method != "GET":

@@ -10,6 +10,12 @@ from typing import Any
 
 BOM = b"\xef\xbb\xbf"
 
+MAX_DEPTH = 256
+"""Levels of nesting at most: no list of models has more than ten, and whatever walks a value may recurse."""
+
+MAX_DIGITS = 308
+"""Digits of an integer at most: what is longer does not fit into the numbers that JSON is used with (RFC 8259 section 6)."""
+
 
 class Unreadable(Exception):
     """The body is not JSON at all; ``str()`` says why."""
@@ -45,14 +51,32 @@ def decode(content: bytes) -> Decoded:
         return float(name.replace("Infinity", "inf"))
 
     try:
-        value = json.loads(text, object_pairs_hook=members, parse_constant=constant)
+        value = json.loads(text, object_pairs_hook=members, parse_int=_integer, parse_constant=constant)
     except json.JSONDecodeError as error:
         raise Unreadable(f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise Unreadable("the body is nested too deeply") from None
     except ValueError as error:
         raise Unreadable(f"the body holds a number that is too long: {error}") from None
+    if _is_deep(value):
+        raise Unreadable("the body is nested too deeply")
     return Decoded(value, tuple(faults))
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError(f"{len(text)} digits")
+    return int(text)
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        inside = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = [each for members in inside for each in members if isinstance(each, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _twice(pairs: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:

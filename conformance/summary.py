@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from conformance.evidence import text
+from conformance.evidence import plain, text
 from conformance.finding import Outcome
 from conformance.run import Run
-from conformance.verdict import Verdict, verdict
+from conformance.verdict import Verdict
 
 WORDS = {
     Verdict.KEPT: "kept: every MUST that could be judged is kept",
     Verdict.BROKEN: "BROKEN: a requirement is broken",
+    Verdict.INTERRUPTED: "no verdict: the run was ended early",
     Verdict.OUR_ERROR: "no verdict: the suite itself failed",
     Verdict.INCONCLUSIVE: "inconclusive: some MUST could not be judged",
     Verdict.NOTHING: "no verdict: nothing was judged",
@@ -21,6 +22,11 @@ WORDS = {
 
 def lines(run: Run) -> Iterator[str]:
     """The summary of *run*, line by line."""
+    for line in _lines(run):
+        yield plain(run.settings.hidden(line))
+
+
+def _lines(run: Run) -> Iterator[str]:
     counts = Counter(finding.outcome for finding in run.findings)
     yield f"{run.target.provider.title} at {run.target.root}"
     if run.refusal:
@@ -29,7 +35,7 @@ def lines(run: Run) -> Iterator[str]:
         return
     planned = len(run.requirements)
     cut = f", cut short after {len(run.findings)} of {planned} requirements" if len(run.findings) < planned else ""
-    yield f"  verdict   {WORDS[verdict(run.findings)]}{cut}"
+    yield f"  verdict   {WORDS[run.verdict]}{cut}"
     yield f"  outcomes  {', '.join(f'{counts[each]} {each.value}' for each in Outcome if counts[each])}"
     burst = f", {run.budget.bursts} in a burst" if run.budget.bursts else ""
     yield f"  requests  {run.budget.sent} sent of at most {run.budget.requests}{burst}, {run.budget.saved} saved by asking once"
@@ -52,7 +58,7 @@ def warnings(run: Run) -> Iterator[str]:
     """The text of each requirement that is broken without failing the run."""
     for finding in run.findings:
         if finding.outcome is Outcome.WARN:
-            yield text(finding, run.target, run.settings.key_env)
+            yield run.settings.hidden(text(finding, run.target, run.settings.key_env))
 
 
 def plan(run: Run) -> Iterator[str]:

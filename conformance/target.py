@@ -26,8 +26,8 @@ class Target:
 
     @property
     def host(self) -> str:
-        """The host, with the port where one is given."""
-        return urlsplit(self.root).netloc.rpartition("@")[2]
+        """The host in lower case, with the port where one is given."""
+        return urlsplit(self.root).netloc.lower()
 
     @property
     def is_loopback(self) -> bool:
@@ -52,11 +52,11 @@ def resolve(url: str, provider: str | None, providers: Mapping[str, Provider]) -
     *url* is a gateway's root or an SDK's base URL; a path in front of either is kept. Without *provider* the
     host decides, else the last segment of the path. Raises `TargetError`.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise TargetError(f"--target {url!r} is not a URL; expected one such as https://gateway.example/v1")
-    if parts.query or parts.fragment or parts.username:
+    if set(url) & set("@?#"):
         raise TargetError("--target must not have a query, a fragment or credentials; the key comes from the environment")
+    host = _host(url)
+    if not host:
+        raise TargetError(f"--target {url!r} is not a URL; expected one such as https://gateway.example/v1")
     known = ", ".join(providers)
     if provider == "all":
         return tuple(Target(f"{url.rstrip('/')}/{name}", each) for name, each in providers.items())
@@ -65,8 +65,11 @@ def resolve(url: str, provider: str | None, providers: Mapping[str, Provider]) -
             raise TargetError(f"--provider {provider!r} is unknown; expected one of {known}, or all")
         return (Target(_root(url, providers[provider]), providers[provider]),)
     for each in providers.values():
+        if host in each.hosts:
+            return (Target(_root(url, each), each),)
+    for each in providers.values():
         root = _root(url, each)
-        if parts.hostname.lower() in each.hosts or urlsplit(root).path.rpartition("/")[2] == each.id:
+        if urlsplit(root).path.rpartition("/")[2] == each.id:
             return (Target(root, each),)
     raise TargetError(
         f"--target {url} does not tell which provider's contract applies; add --provider with one of {known}, or all"
@@ -75,9 +78,20 @@ def resolve(url: str, provider: str | None, providers: Mapping[str, Provider]) -
 
 def _root(url: str, provider: Provider) -> str:
     """*url* without the path that an SDK's base URL has behind the root, if it has it."""
-    root = url.rstrip("/")
+    parts = urlsplit(url)
+    origin, prefix = f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
     paths = {operation.sdk_path for operation in provider.operations.values()}
     for path in sorted(paths, key=len, reverse=True):
-        if path and root.endswith(path):
-            return root[: -len(path)]
-    return root
+        if path and prefix.endswith(path):
+            return origin + prefix.removesuffix(path)
+    return origin + prefix
+
+
+def _host(url: str) -> str:
+    """The host of *url* in lower case, empty when it is none of http or https with a port that exists."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and parts.port != 0 and url.isprintable() and " " not in url
+    except ValueError:
+        return ""
+    return (parts.hostname or "").lower() if sound else ""

@@ -22,7 +22,7 @@ class Inconclusive(Exception):
 class Budget:
     """How many requests may be sent, and until when.
 
-    *sent* counts them, *bursts* those beside the budget, *saved* the ones answered from memory.
+    *sent* counts them, *bursts* those beside the budget, *saved* those of the plan that one answer served.
     """
 
     requests: int
@@ -58,9 +58,7 @@ class Transcript:
         and for a 429 that *expects* does not hold, `NotApplicable` when a value it needs is not there. A *burst*
         is sent without a pause and beside the budget.
         """
-        if request in self._answers:
-            self.budget.saved += 1
-        else:
+        if request not in self._answers:
             self._answers[request] = self._asked(request, expects, burst=burst)
         answer = self._answers[request]
         if isinstance(answer, Inconclusive):

@@ -59,4 +59,4 @@ def read(path: Path) -> tuple[Waiver, ...]:
 
 def holding(waivers: Sequence[Waiver], target: str, today: date) -> Waivers:
     """Those of *waivers* that hold for *target*, its host, on the day *today*."""
-    return Waivers(tuple(each for each in waivers if each.target in (target, "*") and each.expires >= today))
+    return Waivers(tuple(each for each in waivers if each.target.lower() in (target, "*") and each.expires >= today))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import os
+import re
+import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from mockserver import index
 from mockserver.app import create_app
@@ -20,8 +24,9 @@ from mockserver.errors import UsageError
 from specs import SpecError, load_all
 from specs.loader import FIXTURES, PROVIDERS
 
-PORT_TAKEN = 1
+CANNOT_SERVE = 1
 BAD_USAGE = 2
+INTERRUPTED = 128 + signal.SIGINT
 STOPPING_S = 3  # how long an answer in progress may take after Ctrl-C
 
 
@@ -30,51 +35,77 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Prints *message* and exits with 2."""
-        self.exit(BAD_USAGE, f"{self.prog}: {message}; --help shows the options\n")
+        sys.exit(_fail(f"{message}; --help shows the options", BAD_USAGE))
 
 
 class Server(uvicorn.Server):
-    """Tells when it listens."""
+    """Says when it is ready, and stops at once if nobody can read it."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: str) -> None:
         super().__init__(config)
         self._ready = ready
+        self.unheard: OSError | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts to listen, then says so."""
         await super().startup(sockets)
-        self._ready()
+        try:
+            print(self._ready, flush=True)
+        except OSError as error:
+            self.unheard = error
+            self.should_exit = True
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until Ctrl-C. Gives 0; 1 when the port is taken; 2 for a bad option or bad data, with one sentence on stderr."""
+    """Serves until Ctrl-C or SIGTERM, and gives 0 then.
+
+    Else, with one sentence on stderr: 1 when it cannot listen or cannot print; 2 for a bad option or bad data. 130 for
+    Ctrl-C before it is ready.
+    """
     options = _parser().parse_args(arguments)
     try:
-        for folder in (options.providers, options.fixtures):
-            if not folder.is_dir():
-                raise UsageError(f"{folder}: expected a folder")  # noqa: TRY301 - all sentences go out at one place
-        providers = load_all(options.providers, options.fixtures)
-        app = create_app(
-            providers,
-            provider=options.provider,
-            example=options.example,
-            mutant=options.mutant,
-            rate_limit=options.rate_limit,
-            chaos=rates(options.chaos) if options.chaos is not None else {},
-            seed=options.seed,
-        )
-        listener = _bind(options.host, options.port)
+        return _serve(options)
     except (UsageError, SpecError) as error:
         return _fail(str(error), BAD_USAGE)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _serve(options: argparse.Namespace) -> int:
+    for folder in (options.providers, options.fixtures):
+        if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where it may not look
+            raise UsageError(f"{folder}: expected a folder")
+    providers = load_all(options.providers, options.fixtures)
+    if not providers:
+        raise UsageError(f"{options.providers}: found no provider, expected at least one <id>/openapi.yaml")
+    app = create_app(
+        providers,
+        provider=options.provider,
+        example=options.example,
+        mutant=options.mutant,
+        rate_limit=options.rate_limit,
+        chaos=rates(options.chaos) if options.chaos is not None else {},
+        seed=options.seed,
+    )
+    try:
+        listener = _bind(options.host, options.port)
     except OSError as error:
-        return _fail(f"cannot listen on {options.host}:{options.port}: {_reason(error)}", PORT_TAKEN)
+        return _fail(f"cannot listen on {options.host}:{options.port}: {_reason(error)}", CANNOT_SERVE)
+    root = f"http://{_shown(options.host)}:{listener.getsockname()[1]}"
+    found = index.entries(tuple(providers.values()), root, options.provider)
+    server = Server(_config(app), f"{index.table(found)}\nReady at {root}/ - Ctrl-C stops.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn passes the signal on, after it has stopped in good order
+        server.run([listener])
+    if server.unheard is not None:
+        # What could not be printed is still waiting, and would fail once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _fail(f"cannot print to stdout: {server.unheard.strerror}", CANNOT_SERVE)
+    return 0 if server.started else INTERRUPTED
 
-    def ready() -> None:
-        root = f"http://{_shown(options.host)}:{listener.getsockname()[1]}"
-        print(index.table(index.entries(tuple(providers.values()), root, options.provider)))
-        print(f"Ready at {root}/ - Ctrl-C stops.", flush=True)
 
-    config = uvicorn.Config(
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         interface="asgi3",
         lifespan="on",
@@ -86,9 +117,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log_level="error",
         timeout_graceful_shutdown=STOPPING_S,
     )
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn passes the signal on, after it has stopped in good order
-        Server(config, ready).run([listener])
-    return 0
 
 
 def _parser() -> Parser:
@@ -106,7 +134,7 @@ def _parser() -> Parser:
     add("--chaos", metavar="RATES", help="answer some requests with failures, such as 429=0.1,500=0.05")
     add(
         "--seed",
-        type=int,
+        type=_seed,
         default=0,
         metavar="N",
         help="seed of --chaos: same seed, same failures (default: %(default)s)",
@@ -117,32 +145,38 @@ def _parser() -> Parser:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port, expected 0 to 65535")
     return int(text)
 
 
+def _seed(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,18}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no seed, expected a whole number such as 7")
+    return int(text)
+
+
 def _bind(host: str, port: int) -> socket.socket:
-    """A socket bound to *host* and *port*; raises UsageError for a host that is not ours, OSError for a port that is taken."""
+    """A socket that listens on *host* and *port*: two can be bound to one address, and the second to listen is refused.
+
+    Raises UsageError for a host that is not ours, OSError for a port that is taken.
+    """
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except socket.gaierror as error:
         raise UsageError(f"host {host!r}: {error.strerror}, expected an address of this machine") from None
-    listener = socket.socket(family, kind, protocol)
+    dual = family == socket.AF_INET6 and socket.has_dualstack_ipv6()  # so that :: is every address, not every IPv6 one
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
+        return socket.create_server(address, family=family, dualstack_ipv6=dual)
     except OSError as error:
-        listener.close()
         if error.errno == errno.EADDRNOTAVAIL:
             raise UsageError(f"host {host!r}: expected an address of this machine") from None
         raise
-    return listener
 
 
 def _shown(host: str) -> str:
     """*host* as it stands in a URL that works on this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - only read
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only read
     return f"[{host}]" if ":" in host else host
 
 

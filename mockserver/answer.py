@@ -10,6 +10,8 @@ from specs.contract import Operation
 from specs.recording import Recording
 
 WITHOUT_CONTENT = frozenset({204, 304})
+ENCODING = "latin-1"  # of fields: a character for each octet (RFC 9110 section 5.5)
+NO_STORE = {"Cache-Control": "no-store"}  # of answers that no cache may take for plain ones
 
 RawFields = tuple[tuple[bytes, bytes], ...]
 
@@ -35,11 +37,11 @@ class Answer:
 
     def field(self, name: bytes) -> str | None:
         """The value of the field *name* (in lower case), or None."""
-        return next((value.decode("latin-1") for each, value in self.fields if each == name), None)
+        return next((value.decode(ENCODING) for each, value in self.fields if each == name), None)
 
     def replacing(self, fields: Mapping[str, str | None]) -> Answer:
         """This answer with *fields* set, or removed where None."""
-        names = {name.lower().encode("latin-1") for name in fields}
+        names = {name.lower().encode(ENCODING) for name in fields}
         kept = tuple(each for each in self.fields if each[0] not in names)
         new = raw({name: value for name, value in fields.items() if value is not None})
         return Answer.of(self.status, kept + new, self.content)
@@ -47,7 +49,7 @@ class Answer:
 
 def raw(fields: Mapping[str, str]) -> RawFields:
     """*fields* as they go over the wire."""
-    return tuple((name.lower().encode("latin-1"), value.encode("utf-8")) for name, value in fields.items())
+    return tuple((name.lower().encode(ENCODING), value.encode(ENCODING)) for name, value in fields.items())
 
 
 def recorded(recording: Recording) -> Answer:
@@ -65,7 +67,7 @@ def documented(operation: Operation, fields: RawFields, content: bytes) -> Answe
     declared: dict[str, str] = {}
     for header in response.headers if response else ():
         name = header.name.lower()
-        if name.encode("latin-1") in present:
+        if name.encode(ENCODING) in present:
             continue
         if header.constant is not None:
             declared[name] = header.constant

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from starlette.types import ASGIApp
 
-from mockserver import index
+from mockserver import pages
 from mockserver.chaos import Chaos
 from mockserver.dispatch import Dispatcher
 from mockserver.errors import UsageError
@@ -59,7 +59,7 @@ def create_app(
     }
     hosts = {host: gateways[each.id] for each in reversed(served.values()) for host in each.hosts}
     root = gateways[provider] if provider is not None else None
-    return Dispatcher(gateways, hosts, root, index.pages(tuple(served.values()), provider))
+    return Dispatcher(gateways, hosts, root, pages.app(tuple(served.values()), provider))
 
 
 def _gateway(provider: Provider, mutant: Mutant | None, chaos: Chaos, clock: Callable[[], float] | None) -> Answering:

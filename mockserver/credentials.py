@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 # RFC 9110 section 11.1: the scheme in any case. RFC 6750 section 2.1: one or more spaces, then a b64token.
 BEARER = re.compile(r"bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
+PRESENTED = re.compile(r"bearer[ \t]+[^ \t]", re.IGNORECASE)
 GOOD = "sk-"
 MAGIC = "sk-mock-"
 
@@ -18,11 +20,19 @@ def bearer_token(authorization: str | None) -> str | None:
     return matched[1] if matched else None
 
 
+def presents_token(authorization: str | None) -> bool:
+    """Whether something stands where a bearer token would, so that it can be called invalid.
+
+    RFC 6750 section 3.1: a request without any, or with another scheme, is told of no error.
+    """
+    return authorization is not None and PRESENTED.match(authorization) is not None
+
+
 def is_good(token: str | None) -> bool:
     """Whether *token* is a good key: ``sk-`` and something more."""
     return token is not None and token.startswith(GOOD) and token != GOOD
 
 
-def magic(token: str | None) -> str | None:
-    """What a magic key such as ``sk-mock-429`` asks for (``429``), or None for any other key."""
-    return token.removeprefix(MAGIC) if token is not None and token.startswith(MAGIC) else None
+def is_magic(token: str | None) -> TypeGuard[str]:
+    """Whether *token* is a magic key such as ``sk-mock-429``, which asks for a certain answer."""
+    return token is not None and token.startswith(MAGIC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote
@@ -15,6 +16,8 @@ from mockserver.request import Request
 
 ADMIN = "/__mock"
 NO_QUERY: Mapping[str, str] = {}
+_ENCODED = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,19 @@ class Dispatcher:
 def _path(scope: Scope) -> str:
     """The raw path below the place where the app is mounted; ASGI servers may leave ``raw_path`` out."""
     raw: bytes | None = scope.get("raw_path")
-    path = quote(scope["path"]) if raw is None else raw.decode("latin-1")
+    path = quote(scope["path"]) if raw is None else _normal(raw.decode("latin-1"))
     mounted = quote(scope.get("root_path", ""))
     return path.removeprefix(mounted) if mounted else path
+
+
+def _normal(path: str) -> str:
+    """*path* with encoded unreserved characters decoded: the same path by RFC 3986 section 6.2.2.2."""
+    return _ENCODED.sub(_decode_unreserved, path) if "%" in path else path
+
+
+def _decode_unreserved(encoded: re.Match[str]) -> str:
+    character = chr(int(encoded[1], 16))
+    return character if _UNRESERVED.fullmatch(character) else encoded[0]
 
 
 def _headers(fields: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
@@ -76,9 +89,9 @@ def _headers(fields: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
 
 
 def _hostname(host: str) -> str:
-    """The value of Host without its port, in lower case."""
+    """The host that *host* names, in lower case, without the DNS root's dot; the port may be empty (RFC 3986 section 3.2.3)."""
     name, colon, port = host.rpartition(":")
-    return (name if colon and port.isdecimal() else host).lower()
+    return (name if colon and (port.isdecimal() or not port) else host).removesuffix(".").lower()
 
 
 def _query(query: bytes) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mockserver.answer import Answer, recorded
+from mockserver.answer import NO_STORE, Answer, recorded
 from mockserver.conditional import REPEATED, is_current
 from mockserver.credentials import MAGIC
 from mockserver.preferences import PreferenceError, Preferences
@@ -22,20 +22,28 @@ class Endpoint:
     """Answers the requests to one operation.
 
     *source* makes its plain 200 answers, *examples* those that are asked for by label; *recordings* are the
-    others, of one status the default one first.
+    others, of one status the default one first. *allow* is the field Allow of its path, which every 405 has
+    (RFC 9110 section 15.5.6). Answers that are asked for are not for caches, as the plain ones have the same address.
     """
 
     def __init__(
-        self, operation: Operation, source: Source, examples: Mapping[str, Source], recordings: Sequence[Recording]
+        self,
+        operation: Operation,
+        source: Source,
+        examples: Mapping[str, Source],
+        recordings: Sequence[Recording],
+        allow: str,
     ) -> None:
         self.operation = operation
         self._source = source
         self._examples = examples
-        self._recorded = {(each.status, each.label): recorded(each) for each in recordings}
+        self._allow = allow
+        self._recorded = {(each.status, each.label): self._allowing(recorded(each)) for each in recordings}
         self._default: dict[int, Answer] = {}
         for each in recordings:
             self._default.setdefault(each.status, self._recorded[each.status, each.label])
         self._missing_key = self._recorded.get((401, MISSING_KEY))
+        self._magic = {f"{MAGIC}{status}": self._default[status].replacing(NO_STORE) for status in self.statuses}
 
     @property
     def statuses(self) -> tuple[int, ...]:
@@ -49,23 +57,27 @@ class Endpoint:
     def failure(self, status: int) -> Answer:
         """The default recording of an error *status*; where there is none, a problem that says so."""
         found = self._default.get(status)
-        return found or problem(status, f"There is no recording of {status} for {self.operation.id}.")
+        return found or self._allowing(problem(status, f"There is no recording of {status} for {self.operation.id}."))
 
     def missing_key(self) -> Answer:
-        """The answer to a request without credentials that needs some."""
+        """The answer to a request that presents no key and needs one."""
         return self._missing_key or self.failure(401)
 
     def preferred(self, asked: Preferences, request: Request, parameters: Mapping[str, str]) -> Answer:
         """The answer that *asked* names; raises PreferenceError, naming the valid ones, when there is none."""
-        return self._preferred(asked, request, parameters).replacing({"Preference-Applied": str(asked)})
+        return self._preferred(asked, request, parameters).replacing({"Preference-Applied": str(asked), **NO_STORE})
 
-    def magic(self, suffix: str) -> Answer:
-        """The answer that the magic key with this *suffix* stands for; raises PreferenceError for an unknown one."""
-        for status in self.statuses:
-            if suffix == str(status):
-                return self._default[status]
-        valid = tuple(f"{MAGIC}{status}" for status in self.statuses)
-        raise PreferenceError(f"The magic key {MAGIC + suffix!r} is not one of {', '.join(valid)}.", valid)
+    def magic(self, key: str) -> Answer:
+        """The answer that the magic *key* stands for; raises PreferenceError for an unknown one."""
+        if key in self._magic:
+            return self._magic[key]
+        valid = tuple(self._magic)
+        raise PreferenceError(f"The magic key {key!r} is not one of {', '.join(valid)}.", valid)
+
+    def _allowing(self, answer: Answer) -> Answer:
+        if answer.status != 405 or answer.field(b"allow"):
+            return answer
+        return answer.replacing({"Allow": self._allow})
 
     def _preferred(self, asked: Preferences, request: Request, parameters: Mapping[str, str]) -> Answer:
         codes = (200, *self.statuses)

@@ -12,7 +12,8 @@ RESERVED = "__"  # the query parameters that begin so are the mock's own
 STANDARD = frozenset({"depth-noroot", "handling", "respond-async", "return", "safe", "wait"})
 
 _NAME = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_PREFERENCE = re.compile(rf'[\s,;]*({_NAME})\s*(?:=\s*("(?:[^"\\]|\\.)*"|{_NAME})?)?\s*([,;]|$)')
+# Blanks are SP and HTAB (RFC 9110 section 5.6.3); possessive, so that a long run of them is read once.
+_PREFERENCE = re.compile(rf'[ \t,;]*+({_NAME})[ \t]*+(?:=[ \t]*+("(?:[^"\\]|\\.)*"|{_NAME})?)?[ \t]*+([,;]|\Z)')
 
 
 class PreferenceError(Exception):

@@ -9,8 +9,12 @@ from specs.recording import encode
 
 
 def problem(status: int, detail: str, valid: tuple[str, ...] = ()) -> Answer:
-    """An answer that explains itself: *detail* is a sentence, *valid* (an extension member) what would do instead."""
+    """An answer that explains itself: *detail* is a sentence, *valid* what would do instead.
+
+    The extension members (RFC 9457 section 3.2) are ``valid`` and ``error``, where OpenAI's SDKs look for a sentence.
+    """
     # RFC 9457 section 4.2.1: with about:blank, the title is the phrase of the status.
     members = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    members["error"] = {"message": detail, "type": "mock_problem", "code": None}
     content = encode({**members, "valid": list(valid)} if valid else members)
     return Answer.of(status, raw({"Content-Type": "application/problem+json"}), content)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable
 
@@ -14,9 +15,14 @@ from limits.strategies import FixedWindowRateLimiter
 
 from specs.contract import RateLimit
 
+MAX_KEYS = 10_000  # keys with an open window at once; a few megabytes
+
 
 class Counters(Storage):
-    """Counts in memory, each until its window ends; for windows of one length."""
+    """Counts in memory, each until its window ends; for windows of one length.
+
+    Of more than MAX_KEYS keys, that with the oldest window is forgotten first.
+    """
 
     STORAGE_SCHEME = None  # never looked up by a URI
     base_exceptions = OSError  # what a failing storage raises; memory does not fail
@@ -30,6 +36,8 @@ class Counters(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Counts *amount* more for *key*, in a new window of *expiry* seconds if none is open; gives the count."""
         count, end = self._open(key)
+        if key not in self._windows and len(self._windows) == MAX_KEYS:
+            del self._windows[next(iter(self._windows))]
         self._windows[key] = (count + amount, end if count else self._clock() + expiry)
         return count + amount
 
@@ -66,7 +74,7 @@ class Counters(Storage):
 
 
 class Limiter:
-    """Says for each call of a key whether it exceeds *limit*."""
+    """Says for each call of a key whether it exceeds *limit*; of the keys it keeps digests."""
 
     def __init__(self, limit: RateLimit, clock: Callable[[], float]) -> None:
         self._item = RateLimitItemPerSecond(limit.requests, limit.window_s)
@@ -75,6 +83,7 @@ class Limiter:
 
     def hit(self, key: str) -> int | None:
         """Counts one call of *key*: None if it may pass, else the whole seconds until its window ends (at least 1)."""
-        if self._window.hit(self._item, key):
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        if self._window.hit(self._item, digest):
             return None
-        return max(1, math.ceil(self._window.get_window_stats(self._item, key).reset_time - self._clock()))
+        return max(1, math.ceil(self._window.get_window_stats(self._item, digest).reset_time - self._clock()))

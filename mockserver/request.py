@@ -10,9 +10,9 @@ from dataclasses import dataclass
 class Request:
     """One request to one provider.
 
-    *path* is raw (percent-encoded) and as on the provider's own host. *query* holds the first value of each
-    parameter, decoded. *headers* has the fields by lower-case name, several of one name joined by commas
-    (RFC 9110 section 5.3).
+    *path* is as on the provider's own host, raw: percent-encoded, but for unreserved characters. *query* holds
+    the first value of each parameter, decoded. *headers* has the fields by lower-case name, several of one name
+    joined by commas (RFC 9110 section 5.3).
     """
 
     method: str

@@ -9,8 +9,6 @@ from urllib.parse import unquote
 
 from specs.contract import Operation
 
-_ENCODED = re.compile("%([0-9A-Fa-f]{2})")
-_UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 NO_PARAMETERS: Mapping[str, str] = {}
 
 
@@ -45,13 +43,12 @@ class Routes:
         by_path: dict[str, dict[str, Operation]] = {}
         for operation in operations:
             by_path.setdefault(operation.path, {})[operation.method] = operation
-        resources = [Resource(path, methods) for path, methods in by_path.items()]
-        self._plain = {resource.path: resource for resource in resources if "{" not in resource.path}
-        self._templates = [(_template(each.path), each) for each in resources if "{" in each.path]
+        self.resources = tuple(Resource(path, methods) for path, methods in by_path.items())
+        self._plain = {each.path: each for each in self.resources if "{" not in each.path}
+        self._templates = [(_template(each.path), each) for each in self.resources if "{" in each.path]
 
     def match(self, path: str) -> tuple[Resource, Mapping[str, str]] | None:
         """The resource at the raw *path* with the decoded values of its path parameters, or None."""
-        path = _normal(path)
         plain = self._plain.get(path)
         if plain is not None:
             return plain, NO_PARAMETERS
@@ -61,18 +58,6 @@ class Routes:
                 names = _names(resource.path)
                 return resource, {name: unquote(value) for name, value in zip(names, matched.groups(), strict=True)}
         return None
-
-
-def _normal(path: str) -> str:
-    """*path* with encoded unreserved characters decoded: the same path by RFC 3986 section 6.2.2.2."""
-    if "%" not in path:
-        return path
-    return _ENCODED.sub(_decode_unreserved, path)
-
-
-def _decode_unreserved(encoded: re.Match[str]) -> str:
-    character = chr(int(encoded[1], 16))
-    return character if _UNRESERVED.fullmatch(character) else encoded[0]
 
 
 def _names(path: str) -> list[str]:

@@ -76,14 +76,16 @@ def _values(parameter: Parameter, value: str) -> list[str]:
     return [each.strip() for each in value.split(",") if each.strip()]
 
 
-def _fits(item: Any, filter: Filter, values: list[str]) -> bool:
-    field = _field(item, filter.field)
-    if filter.match == "contains":
+def _fits(item: Any, wanted: Filter, values: list[str]) -> bool:
+    field = _field(item, wanted.field)
+    if wanted.match == "contains":
         found = [_contains(field, value) for value in values]
     else:
-        members = {filter.aliases.get(member, member) for member in _members(field)}
-        found = [filter.aliases.get(value, value) in members for value in values]
-    return any(found) or not found if filter.list == "any" else all(found)
+        members = {wanted.aliases.get(member, member) for member in _members(field)}
+        found = [wanted.aliases.get(value, value) in members for value in values]
+    if wanted.list == "any":
+        return any(found) or not found  # no value at all asks for nothing
+    return all(found)
 
 
 def _field(item: Any, name: str) -> Any:

@@ -37,7 +37,7 @@ class Replay:
         return self._answer
 
 
-class List:
+class RecordedList:
     """A recorded list, filtered and sorted as the query asks; the answers are encoded once and kept, the latest ones."""
 
     def __init__(self, operation: Operation, recording: Recording, selection: Selection) -> None:
@@ -92,9 +92,9 @@ class List:
 class Retrieval:
     """One item of a list, by the path parameter that names it."""
 
-    def __init__(self, operation: Operation, list: List, parameter: str, fields: RawFields) -> None:
+    def __init__(self, operation: Operation, listed: RecordedList, parameter: str, fields: RawFields) -> None:
         self._operation = operation
-        self._list = list
+        self._list = listed
         self._parameter = parameter
         self._fields = fields
         self._item = lru_cache(MAX_KEPT)(self._encode)

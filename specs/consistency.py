@@ -93,7 +93,7 @@ def _check_mutants(provider: Provider) -> None:
             expected = "a requirement, and the first part of the id"
             raise SpecError(file, f"/mutants/{index}/breaks", found=repr(each.breaks), expected=expected)
         if each.serves not in served:
-            expected = f"a label of a 200 recording: {', '.join(sorted(served))}"
+            expected = f"a label of a 200 recording: {', '.join(sorted(served)) or 'there is none yet'}"
             raise SpecError(file, f"/mutants/{index}/serves", found=repr(each.serves), expected=expected)
         _check_once((name for name, _ in each.recordings), file, f"/mutants/{index}/recordings", "recording")
         for name, _ in each.recordings:

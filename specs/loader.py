@@ -25,21 +25,31 @@ FIXTURES = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().paren
 
 
 def provider_ids(providers: Path = PROVIDERS) -> tuple[str, ...]:
-    """The ids of all providers: the names of the folders in *providers*, sorted."""
-    return tuple(sorted(path.name for path in providers.iterdir() if (path / MAIN).exists()))
+    """The ids of all providers: the names of the folders in *providers*, sorted. Raises SpecError if they cannot be read."""
+    try:
+        return tuple(sorted(path.name for path in providers.iterdir() if (path / MAIN).exists()))
+    except OSError as error:
+        found = f"what cannot be read ({error.strerror})"
+        raise SpecError(str(providers), "", found=found, expected="a folder of contracts") from None
 
 
-def load_all(providers: Path = PROVIDERS, fixtures: Path = FIXTURES) -> Mapping[str, Provider]:
-    """Every provider by its id. Raises SpecError for the first thing that is wrong."""
+def load_all(providers: Path = PROVIDERS, fixtures: Path | None = FIXTURES) -> Mapping[str, Provider]:
+    """Every provider by its id, without recordings if there are no *fixtures*. Raises SpecError for the first wrong thing."""
     return MappingProxyType({name: load(name, providers, fixtures) for name in provider_ids(providers)})
 
 
-def load(id: str, providers: Path = PROVIDERS, fixtures: Path = FIXTURES) -> Provider:
-    """The provider in the folder *id*. Raises SpecError naming file, pointer, found, expected and a hint."""
+def load(id: str, providers: Path = PROVIDERS, fixtures: Path | None = FIXTURES) -> Provider:
+    """The provider in the folder *id*, without recordings if there are no *fixtures*.
+
+    Raises SpecError naming file, pointer, found, expected and a hint.
+    """
     folder = providers / id
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", id) or not (folder / MAIN).is_file():
-        known = ", ".join(provider_ids(providers))
-        raise SpecError(f"specs/providers/{id}", "", found="no such provider", expected=f"one of {known}")
+    known = provider_ids(providers)
+    if id not in known:
+        raise SpecError(f"specs/providers/{id}", "", found="no such provider", expected=f"one of {', '.join(known)}")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", id):
+        expected = "a name of a-z, 0-9 and hyphens that begins with a letter or a digit"
+        raise SpecError(f"specs/providers/{id}", "", found="this name", expected=expected, hint="rename the folder")
     documents, lines = _documents(folder, f"specs/providers/{id}")
     openapi = OpenApi(documents[MAIN], f"specs/providers/{id}/{MAIN}", lines)
     schemas = Schemas(id, documents)
@@ -58,8 +68,8 @@ def load(id: str, providers: Path = PROVIDERS, fixtures: Path = FIXTURES) -> Pro
         requirements=requirements,
         unchecked=cited.unchecked(),
         contradictions=cited.contradictions(),
-        recordings=read_recordings(fixtures / id, f"fixtures/{id}"),
-        mutants=read_mutants(fixtures / id, f"fixtures/{id}"),
+        recordings=read_recordings(fixtures / id, f"fixtures/{id}") if fixtures else (),
+        mutants=read_mutants(fixtures / id, f"fixtures/{id}") if fixtures else (),
         document=documents[MAIN],
         schemas=schemas,
     )

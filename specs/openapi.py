@@ -160,7 +160,8 @@ class OpenApi:
 
     def _parameter(self, parameter: Any, at: str) -> Parameter:
         parameter, at = self._follow(parameter, at)
-        values = self._schema(parameter, at).get("enum", ())
+        schema = self._schema(parameter, at)
+        values = schema.get("enum") or schema.get("items", {}).get("enum", ())
         filter_, sort = self._extension(parameter, "x-filter", at), self._extension(parameter, "x-sort", at)
         return Parameter(
             name=parameter["name"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +34,7 @@ class Tier:
 class Tiers:
     """Prices with conditions, in each array at the pattern *at*.
 
-    Prices of one kind are those with a condition on the same single member of *conditions*. *forbid* says
+    Prices of one kind have one unit, and a condition on the same single member of *conditions*. *forbid* says
     what is judged: ``overlap`` (a number has two prices), ``gap`` (a number between two prices has none) or
     ``inverted`` (a range that holds no number). An absent or null ``lt`` or ``lte`` is no upper bound, an
     absent or null ``gte`` or ``gt`` is zero. Prices without conditions are not judged.
@@ -50,8 +51,8 @@ class Tiers:
                 continue
             if self.forbid == "gap" and any(len(_conditions(price)) > 1 for price in prices):
                 continue  # a price with two conditions may fill what looks like a gap along one of them
-            for condition in self.conditions:
-                tiers = list(_tiers(pointer, prices, condition))
+            for condition, unit in itertools.product(self.conditions, _units(prices)):
+                tiers = list(_tiers(pointer, prices, condition, unit))
                 judged = judged or bool(tiers)
                 yield from self._judge(exchange, tiers)
         if not judged:
@@ -73,8 +74,14 @@ class Tiers:
                 yield Violation(exchange, tier.at, "gap", expected, _written(tier))
 
 
-def _tiers(pointer: str, prices: list[Any], condition: str) -> Iterator[Tier]:
+def _units(prices: list[Any]) -> list[str]:
+    return list(dict.fromkeys(str(price.get("unit")) for price in prices if isinstance(price, dict)))
+
+
+def _tiers(pointer: str, prices: list[Any], condition: str, unit: str) -> Iterator[Tier]:
     for index, price in enumerate(prices):
+        if not isinstance(price, dict) or str(price.get("unit")) != unit:
+            continue
         held = _conditions(price)
         limits = held.get(condition) if len(held) == 1 else None
         if isinstance(limits, dict):

@@ -79,6 +79,9 @@ class NotModified:
     @staticmethod
     def _judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
         _only_200(answers[0])
+        tags = [answer.response.header("ETag") for answer in answers]
+        if answers[1].response.status == 200 and tags[0] != tags[1]:
+            raise NotApplicable("the answer has another ETag meanwhile")
         yield from status_is(answers[1], 304)
         if answers[1].response.status == 304 and answers[1].response.content:
             yield Violation(answers[1], "body", "body", "no body", f"{len(answers[1].response.content)} bytes")

@@ -42,6 +42,8 @@ class FilterList:
         filter_ = _filter(scope, self.parameter)
         values = scope.operation.parameter(self.parameter).values
         pairs = list(itertools.combinations(values, 2))
+        if not pairs:
+            raise ValueError(f"the parameter {self.parameter!r} has fewer than two values")
         for pair in dict.fromkeys((pairs[0], *scope.choices.draw(st.sampled_from(pairs), 2))):
             yield self._case(scope, filter_, pair)
 
@@ -141,8 +143,10 @@ class Search:
             yield from _within(searched, plain, scope)
 
         def nothing(answers: Sequence[Exchange]) -> Iterator[Violation]:
-            yield from status_is(answers[0], 200)
-            yield from same_ids(answers[0], [], scope.items, "no model")
+            refused = list(status_is(answers[0], 200))
+            yield from refused
+            if not refused:
+                yield from same_ids(answers[0], [], scope.items, "no model")
 
         yield Case((scope.base.but(query=((self.parameter, NOWHERE),)),), nothing, essential=True)
         yield Case((scope.base, scope.base.but(query=((self.parameter, part),))), found, essential=True)

@@ -97,8 +97,10 @@ class Repeat:
 
     def cases(self, scope: Scope) -> Iterator[Case]:
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
-            yield from status_is(answers[1], 200)
-            yield from same_ids(answers[1], ids(answers[0], scope.items), scope.items, "the list a moment before")
+            refused = list(status_is(answers[1], 200))
+            yield from refused
+            if not refused:
+                yield from same_ids(answers[1], ids(answers[0], scope.items), scope.items, "the list a moment before")
 
         yield Case((scope.base, scope.base.but(repetition=1)), judge)
 

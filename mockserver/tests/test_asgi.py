@@ -62,6 +62,12 @@ def test_a_list_of_fields_that_a_middleware_changes_is_not_the_next_answers(acme
     assert seen[0] == seen[1] != []
 
 
+def test_a_path_without_its_raw_form_is_taken_as_it_is_decoded(acme: Providers) -> None:
+    start, _ = call(acme, path="/acme/base/v1/models/acme/small", headers=[(b"authorization", b"Bearer sk-1")])
+
+    assert start["status"] == 200
+
+
 def test_raw_octets_in_path_query_and_fields_are_no_crash(acme: Providers) -> None:
     fields = [(b"host", b"\xff:80"), (b"authorization", b"Bearer \xff"), (b"if-none-match", b'"\xff"')]
     start, _ = call(acme, raw_path=b"/acme/base/v1/models/\xff%ff%zz", query_string=b"\xff=%ff&&=&a=1;b", headers=fields)

@@ -62,6 +62,12 @@ def test_probabilities_may_sum_up_to_one_in_spite_of_rounding() -> None:
     assert Chaos(dict.fromkeys(range(400, 410), 0.1), random.Random(1)).draw() is not None
 
 
+def test_the_order_in_which_the_rates_are_written_makes_no_difference() -> None:
+    one, other = Chaos({429: 0.4, 500: 0.4}, random.Random(1)), Chaos({500: 0.4, 429: 0.4}, random.Random(1))
+
+    assert [one.draw() for _ in range(25)] == [other.draw() for _ in range(25)]
+
+
 @pytest.mark.parametrize("wrong", [{500: 0.6, 429: 0.5}, {500: 1.1}, {500: -0.1}, {500: math.nan}])
 def test_impossible_probabilities_are_refused(acme: Providers, wrong: dict[int, float]) -> None:
     with pytest.raises(UsageError, match="expected"):
@@ -81,10 +87,30 @@ def test_without_any_provider_no_status_can_fail() -> None:
 
 
 def test_rates_are_read_from_text() -> None:
-    assert rates("429=0.1, 500=.05") == {429: 0.1, 500: 0.05}
+    assert rates("429=0.1, 500=.05,503=1e-3,504=1.") == {429: 0.1, 500: 0.05, 503: 0.001, 504: 1.0}
 
 
-@pytest.mark.parametrize("text", ["", "429", "429=", "x=0.1", "429=0.1;500=0.1", "429=10%"])
+def test_a_status_that_is_written_twice_is_refused() -> None:
+    with pytest.raises(UsageError, match="chaos 429: found it twice"):
+        rates("429=0.1,500=0.1,429=0.2")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "429",
+        "429=",
+        "x=0.1",
+        "429=0.1;500=0.1",
+        "429=10%",
+        "４２９=0.1",
+        "4_29=0.1",
+        "+429=0.1",
+        "429=nan",
+        f"{'9' * 20}=1",
+    ],
+)
 def test_what_is_no_rate_is_refused_with_the_right_form(text: str) -> None:
     with pytest.raises(UsageError, match=r"expected <status>=<probability>, such as 429=0.1,500=0.05"):
         rates(text)

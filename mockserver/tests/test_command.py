@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import signal
 import socket
@@ -14,7 +15,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from mockserver.__main__ import main
+from mockserver.__main__ import _bind, main
 from mockserver.tests.acme import GOOD, Folders
 
 ROOT = Path(__file__).parents[2]
@@ -65,13 +66,35 @@ def test_it_prints_a_table_and_a_command_when_it_listens(folders: Folders) -> No
         assert httpx2.get(f"{address}{LIST}", headers=GOOD).status_code == 200
 
 
-def test_ctrl_c_stops_it_cleanly(folders: Folders) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_stop_it_cleanly(folders: Folders, stop: signal.Signals) -> None:
     with running(folders) as (process, _, address), httpx2.Client() as client:
         assert client.get(f"{address}{LIST}", headers=GOOD).status_code == 200  # the connection stays open
-        process.send_signal(signal.SIGINT)
+        process.send_signal(stop)
         stdout, stderr = process.communicate(timeout=10)
 
         assert (process.returncode, stdout, stderr) == (0, "", "")
+
+
+def test_ctrl_c_before_it_is_ready_is_exit_code_130_without_a_word(folders: Folders) -> None:
+    slow = folders.fixtures / "acme/openList/200-slow.json"
+    os.mkfifo(slow)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command(folders, "--port", "0"), cwd=ROOT, text=True, stdout=pipe, stderr=pipe) as process:
+        with slow.open("wb"):  # opens when the mock reads it
+            process.send_signal(signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=10)
+
+        assert (process.returncode, stdout, stderr) == (130, "", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_table_that_cannot_be_printed_is_one_sentence_and_exit_code_1(folders: Folders) -> None:
+    with Path("/dev/full").open("w") as full:
+        options = command(folders, "--port", "0")
+        done = subprocess.run(options, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+
+    assert (done.returncode, done.stderr) == (1, "mockserver: cannot print to stdout: No space left on device\n")
 
 
 def test_answers_carry_a_date_and_no_server(folders: Folders) -> None:
@@ -130,6 +153,39 @@ def test_a_taken_port_is_one_sentence_and_exit_code_1(folders: Folders, capsys: 
     assert f"cannot listen on 127.0.0.1:{port}: the port is taken" in sentence
 
 
+def test_of_two_mocks_that_start_at_once_one_is_refused(folders: Folders, capsys: pytest.CaptureFixture[str]) -> None:
+    with _bind("127.0.0.1", 0) as other:
+        code, sentence = refused(capsys, folders, "--port", str(other.getsockname()[1]))
+
+    assert code == 1
+    assert "the port is taken" in sentence
+
+
+def test_every_usage_error_begins_alike(folders: Folders, capsys: pytest.CaptureFixture[str]) -> None:
+    said = [refused(capsys, folders, *options)[1] for options in (["--nope"], ["--port", "x"], ["--provider", "nope"])]
+
+    assert [sentence.partition(" ")[0] for sentence in said] == ["mockserver:"] * 3
+
+
+def test_a_folder_without_providers_is_one_sentence_and_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("providers", "fixtures"):
+        (tmp_path / name).mkdir()
+    code, said = refused(capsys, Folders(tmp_path), "--port", "0")
+
+    assert code == 2
+    assert f"{tmp_path / 'providers'}: found no provider" in said
+
+
+def test_a_recording_that_cannot_be_read_is_one_sentence_and_exit_code_2(
+    folders: Folders, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folders.fixtures / "acme/openList/200-lost.json").symlink_to("nowhere.json")
+    code, said = refused(capsys, folders, "--port", "0")
+
+    assert code == 2
+    assert "fixtures/acme/openList/200-lost.json: found what cannot be read" in said
+
+
 BAD = [
     (["--provider", "nope"], "provider 'nope': expected one of acme"),
     (["--mutant", "nope"], "mutant 'nope': expected an id"),
@@ -138,7 +194,11 @@ BAD = [
     (["--chaos", "418=0.1"], "chaos 418: expected a status"),
     (["--chaos", "500=often"], "chaos '500=often': expected <status>=<probability>"),
     (["--providers", "/nope"], "/nope: expected a folder"),
+    (["--fixtures", "x" * 300], "xxx: expected a folder"),
     (["--port", "65536"], "'65536' is no port"),
+    (["--port", "８０"], "'８０' is no port"),
+    (["--seed", "x"], "'x' is no seed, expected a whole number"),
+    (["--chaos", "500=0.1,500=0.2"], "chaos 500: found it twice"),
     (["--host", "nowhere.invalid"], "host 'nowhere.invalid'"),
     (["--host", "203.0.113.1"], "host '203.0.113.1': expected an address of this machine"),
     (["--nope"], "unrecognized arguments: --nope"),

@@ -55,7 +55,7 @@ def test_a_recordings_own_fields_win(folders: Folders) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.parametrize("form", ["{tag}", "W/{tag}", '"other", {tag}', 'W/"a,b" ,{tag},"c"', "*", " * "])
+@pytest.mark.parametrize("form", ["{tag}", "W/{tag}", '"other", {tag}', 'W/"a,b" ,{tag},"c"', "*", " * ", ", ,{tag},"])
 def test_a_client_that_has_the_answer_gets_304_without_content(acme: Providers, method: str, form: str) -> None:
     client = TestClient(create_app(acme))
     tag = client.get(LIST, headers=GOOD).headers["etag"]
@@ -65,7 +65,19 @@ def test_a_client_that_has_the_answer_gets_304_without_content(acme: Providers, 
     assert dict(answer.headers) == {"etag": tag, "cache-control": "public, max-age=60"}
 
 
-@pytest.mark.parametrize("form", ['"other"', 'W/"other"', "{bare}", '"{bare}', "", '"*"', '"x{bare}"'])
+MALFORMED = [
+    'w/"{bare}"',
+    'W/ "{bare}"',
+    'x"{bare}"',
+    '"{bare}"x',
+    '"{bare}" "{bare}"',
+    '"{bare}";"a"',
+    '*, "{bare}"',
+    '"{bare}", *',
+]
+
+
+@pytest.mark.parametrize("form", ['"other"', 'W/"other"', "{bare}", '"{bare}', "", '"*"', '"x{bare}"', *MALFORMED])
 def test_a_client_that_has_another_answer_gets_this_one(acme: Providers, form: str) -> None:
     client = TestClient(create_app(acme))
     tag = client.get(LIST, headers=GOOD).headers["etag"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from starlette.testclient import TestClient
 
 from mockserver import create_app
 from mockserver.index import entries, table
+from mockserver.tests.acme import ERRORS, Folders, openapi
 from specs import Provider
 
 Providers = dict[str, Provider]
@@ -28,18 +32,70 @@ def test_the_start_page_escapes_what_the_client_says(acme: Providers) -> None:
 def test_the_start_page_as_json_is_for_programs(acme: Providers) -> None:
     answer = TestClient(create_app(acme)).get("/", headers={"Accept": "application/json, */*;q=0.1"})
 
-    assert answer.json()["providers"] == [
+    (provider,) = answer.json()["providers"]
+    operations = provider.pop("operations")
+    assert [each["request"] for each in operations] == [
+        f"GET http://testserver/acme/base{path}" for path in ("/v1/models", "/v1/models/{model}", "/open", "/mixed")
+    ]
+    assert [provider] == [
         {
             "id": "acme",
             "title": "Acme",
-            "base_urls": [f"http://testserver/acme/base{path}" for path in ("/v1", "")],
-            "operations": [
-                f"GET http://testserver/acme/base{path}" for path in ("/v1/models", "/v1/models/{model}", "/open", "/mixed")
-            ],
+            "base_urls": ["http://testserver/acme/base/v1"],
+            "other_lists": [f"http://testserver/acme/base/{path}" for path in ("open", "mixed")],
             "hosts": ["api.acme.test"],
             "curl": "curl -H 'Authorization: Bearer sk-mock' http://testserver/acme/base/v1/models",
         }
     ]
+
+
+def test_the_start_page_names_all_that_can_be_asked_for(acme: Providers) -> None:
+    client = TestClient(create_app(acme))
+    found = client.get("/", headers={"Accept": "application/json"}).json()["providers"][0]["operations"]
+    page = client.get("/").text
+
+    assert found[0]["examples"]["200"] == ["documented", "catalogue", "empty"]
+    assert found[0]["examples"]["401"] == ["plain", "missing-key"]
+    assert found[1]["examples"]["200"] == ["documented", "catalogue", "empty"]
+    assert found[0]["keys"] == [f"sk-mock-{status}" for status in ERRORS]
+    for name in ("200: documented, catalogue, empty", "401: plain, missing-key", "<code>sk-mock-429</code>", "api.acme.test"):
+        assert name in page
+
+
+def test_everything_that_the_start_page_names_is_there(acme: Providers) -> None:
+    client = TestClient(create_app(acme))
+
+    for operation in client.get("/", headers={"Accept": "application/json"}).json()["providers"][0]["operations"]:
+        url = operation["request"].removeprefix("GET ").replace("{model}", "coder")
+        for status, labels in operation["examples"].items():
+            for label in labels:
+                answer = client.get(url, headers={"Prefer": f"code={status}, example={label}"})
+                assert "preference-applied" in answer.headers, (url, status, label)
+        for key in operation["keys"]:
+            answer = client.get(url, headers={"Authorization": f"Bearer {key}"})
+            assert str(answer.status_code) == key[-3:], (url, key)
+
+
+ACCEPTS = [
+    ("", "html"),
+    ("*/*", "html"),
+    ("application/json", "json"),
+    ("application/*", "json"),
+    ("text/html, application/json", "html"),
+    ("text/html;q=0.5, application/json", "json"),
+    ("application/json;q=0.5, text/html", "html"),
+    ("application/json; Q=0.9, */*;q=0.8", "json"),
+    ("application/json;q=0, */*", "html"),
+    ("application/json;q=oops", "json"),
+]
+
+
+@pytest.mark.parametrize(("accept", "form"), ACCEPTS)
+def test_the_start_page_is_json_where_that_is_preferred(acme: Providers, accept: str, form: str) -> None:
+    answer = TestClient(create_app(acme)).get("/", headers={"Accept": accept})
+
+    assert form in answer.headers["content-type"]
+    assert answer.headers["vary"] == "Accept"
 
 
 def test_a_provider_at_the_root_has_its_base_urls_there_first(acme: Providers) -> None:
@@ -48,11 +104,37 @@ def test_a_provider_at_the_root_has_its_base_urls_there_first(acme: Providers) -
     assert entry.bases[0] == "http://h/base/v1"
 
 
-def test_the_table_has_a_line_for_each_base_url(acme: Providers) -> None:
+def test_the_table_has_a_line_for_each_base_url_and_for_each_other_list(acme: Providers) -> None:
     lines = table(entries(list(acme.values()), "http://h", None)).splitlines()
 
-    assert lines[1:3] == ["  acme  http://h/acme/base/v1", "        http://h/acme/base"]
+    assert lines[1:4] == [
+        "  acme  http://h/acme/base/v1",
+        "        http://h/acme/base/open  (a list of another shape)",
+        "        http://h/acme/base/mixed  (a list of another shape)",
+    ]
     assert lines[-1] == "Try: curl -H 'Authorization: Bearer sk-mock' http://h/acme/base/v1/models"
+
+
+def test_a_list_of_things_that_are_named_otherwise_is_for_no_sdk(folders: Folders) -> None:
+    document = openapi()
+    document["paths"]["/v1/models"]["get"]["x-items"]["id"] = "kind"
+    folders.spec("openapi", document)
+    (entry,) = entries(list(folders.load().values()), "http://h", None)
+
+    assert (entry.bases, entry.lists[0]) == ((), "http://h/acme/base/v1/models")
+    assert entry.curl.endswith("http://h/acme/base/v1/models")
+
+
+def test_the_command_in_the_table_is_one_whose_answer_an_sdk_reads(acme: Providers) -> None:
+    (entry,) = entries(list(acme.values()), "http://h", None)
+    odd = replace(entry, id="odd", bases=(), curl="curl odd")
+
+    assert table([odd, entry]).endswith(f"Try: {entry.curl}")
+    assert table([odd]).endswith("Try: curl odd")
+
+
+def test_the_table_says_what_the_keys_do(acme: Providers) -> None:
+    assert "sk-mock-429 and the like get that error" in table(entries(list(acme.values()), "http://h", None))
 
 
 def test_health_names_the_providers(acme: Providers) -> None:

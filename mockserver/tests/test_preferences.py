@@ -12,6 +12,7 @@ from specs import Provider
 
 Providers = dict[str, Provider]
 PATHS = ["/acme/base/v1/models", "/acme/base/v1/models/coder", "/acme/base/open", "/acme/base/mixed"]
+QUERIES = ["", "?__example=catalogue", "?__example=empty"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -72,6 +73,44 @@ def test_field_and_parameters_are_merged_one_by_one_and_the_field_wins(acme: Pro
     assert (answer.status_code, answer.headers["preference-applied"]) == (502, "code=502, example=plain")
 
 
+def test_a_retrieval_looks_into_the_list_of_the_label_that_is_asked_for(acme: Providers) -> None:
+    client = TestClient(create_app(acme))
+    plain, asked, empty = (client.get(f"{PATHS[0]}/extra{query}", headers=GOOD) for query in QUERIES)
+
+    assert plain.status_code == 404
+    assert (asked.status_code, asked.json()) == (200, {"id": "extra"})
+    assert (empty.status_code, empty.json()) == (404, {"error": {"code": 404}})
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"Prefer": "code=200"}, {"Prefer": "example=empty"}, {"Authorization": "Bearer sk-mock-429"}, {"Prefer": "code=404"}],
+)
+def test_an_answer_that_is_asked_for_is_for_no_cache(acme: Providers, asked: dict[str, str]) -> None:
+    answer = TestClient(create_app(acme)).get(PATHS[0], headers=asked)
+
+    assert answer.headers.get_list("cache-control") == ["no-store"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "query"),
+    [
+        ({"Prefer": "code=405"}, {}),
+        ({"Prefer": "example=plain, code=405"}, {}),
+        ({}, {"__code": "405"}),
+        ({"Authorization": "Bearer sk-mock-405"}, {}),
+    ],
+)
+def test_a_405_that_is_asked_for_says_what_is_allowed(acme: Providers, headers: dict[str, str], query: dict[str, str]) -> None:
+    answer = TestClient(create_app(acme)).get(PATHS[0], headers=headers, params=query)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_a_405_by_chaos_says_what_is_allowed(acme: Providers) -> None:
+    assert TestClient(create_app(acme, chaos={405: 1.0})).get(PATHS[0]).headers["allow"] == "GET, HEAD, OPTIONS"
+
+
 def test_a_preference_comes_before_a_magic_key(acme: Providers) -> None:
     headers = {"Prefer": "code=500", "Authorization": "Bearer sk-mock-429"}
 
@@ -106,6 +145,29 @@ def test_what_is_unknown_is_a_problem_that_names_the_valid_ones(
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
     assert detail in answer.json()["detail"]
     assert valid in answer.json()["valid"]
+
+
+@pytest.mark.parametrize(("headers", "query"), [({"Prefer": "colour=red"}, {}), ({}, {"__kode": "429"})])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/acme/nope"), ("POST", PATHS[0]), ("OPTIONS", PATHS[0])])
+def test_what_is_unknown_is_refused_on_every_path_of_a_provider(
+    acme: Providers, method: str, path: str, headers: dict[str, str], query: dict[str, str]
+) -> None:
+    answer = TestClient(create_app(acme)).request(method, path, headers=headers, params=query)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["/", "/__mock/health"])
+def test_the_mocks_own_addresses_know_no_preferences(acme: Providers, path: str) -> None:
+    answer = TestClient(create_app(acme)).get(path, headers={"Prefer": "colour=red"}, params={"__kode": "429"})
+
+    assert answer.status_code == 200
+
+
+def test_a_problem_has_its_sentence_where_openai_s_sdks_look_for_it(acme: Providers) -> None:
+    problem = TestClient(create_app(acme)).get(PATHS[0], headers={"Prefer": "code=418"}).json()
+
+    assert problem["error"] == {"message": problem["detail"], "type": "mock_problem", "code": None}
 
 
 STANDARD = [
@@ -147,10 +209,16 @@ def test_the_spellings_of_a_preference(prefer: str) -> None:
     assert read(prefer, {}) == Preferences("429", "b")
 
 
-@pytest.mark.parametrize("prefer", ["=", 'code="429', "code=4 29", "code==1", "ä=1"])
+@pytest.mark.parametrize("prefer", ["=", 'code="429', "code=4 29", "code==1", "ä=1", "code\xa0=429", "code=429\x0b,example=b"])
 def test_what_is_no_preference_is_an_error(prefer: str) -> None:
     with pytest.raises(PreferenceError, match="cannot be read"):
         read(prefer, {})
+
+
+@pytest.mark.parametrize("before", ["a", "a=", "a=b", 'a="b"', "code=429,", ""])
+def test_a_long_run_of_blanks_is_read_once(before: str) -> None:
+    with pytest.raises(PreferenceError, match="cannot be read"):
+        read(f"{before}{' ' * 1_000_000}!x y", {})
 
 
 @pytest.mark.parametrize("prefer", ["", " ", ",", ";,"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from starlette.testclient import TestClient
 
 from mockserver import create_app
-from mockserver.rate_limit import Counters
+from mockserver.rate_limit import MAX_KEYS, Counters, Limiter
 from mockserver.tests.acme import GOOD
 from mockserver.tests.conftest import Clock
 from specs import Provider
+from specs.contract import RateLimit
 
 Providers = dict[str, Provider]
 LIST, ONE = "/acme/base/v1/models", "/acme/base/v1/models/coder"
@@ -85,6 +86,33 @@ def test_windows_that_ended_are_forgotten(clock: Clock) -> None:
 
     assert counters.get("key 1") == 0
     assert counters.reset() == 0
+
+
+def test_of_too_many_keys_the_one_with_the_oldest_window_is_forgotten(clock: Clock) -> None:
+    counters = Counters(clock)
+    for number in range(MAX_KEYS + 1):
+        counters.incr(f"key {number}", 60)
+
+    assert (counters.get("key 0"), counters.get("key 1"), counters.reset()) == (0, 1, MAX_KEYS)
+
+
+def test_a_known_key_forgets_no_other(clock: Clock) -> None:
+    counters = Counters(clock)
+    for number in range(MAX_KEYS):
+        counters.incr(f"key {number}", 60)
+    counters.incr(f"key {MAX_KEYS - 1}", 60)
+
+    assert counters.get("key 0") == 1
+
+
+def test_a_key_is_not_kept_itself(clock: Clock) -> None:
+    limiter = Limiter(RateLimit(3, 60), clock)
+    limiter.hit("sk-secret")
+    counters = limiter._window.storage
+
+    assert isinstance(counters, Counters)
+    assert len(counters._windows) == 1
+    assert "secret" not in str(counters._windows)
 
 
 def test_a_storage_can_be_cleared_and_checked(clock: Clock) -> None:

@@ -26,6 +26,15 @@ def test_a_provider_is_reached_by_its_host_with_any_port_and_in_any_case(acme: P
     assert client.get("/base/v1/models", headers=GOOD).status_code == 200
 
 
+@pytest.mark.parametrize("host", ["api.acme.test:", "api.acme.test.", "api.acme.test.:80"])
+def test_a_host_with_an_empty_port_or_the_dot_of_the_root_is_the_same(acme: Providers, host: str) -> None:
+    assert TestClient(create_app(acme)).get("/base/v1/models", headers={**GOOD, "Host": host}).status_code == 200
+
+
+def test_a_provider_is_reached_by_its_percent_encoded_id(acme: Providers) -> None:
+    assert TestClient(create_app(acme)).get("/%61cme/base/v1/models", headers=GOOD).status_code == 200
+
+
 def test_on_its_own_host_every_path_is_the_providers(acme: Providers) -> None:
     client = TestClient(create_app(acme), base_url="http://api.acme.test")
 
@@ -92,6 +101,18 @@ def test_another_method_is_refused_in_the_providers_shape(acme: Providers) -> No
 
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
     assert answer.json() == {"error": {"code": 405}}
+
+
+def test_a_refused_method_without_a_recording_says_what_is_allowed_too(folders: Folders) -> None:
+    (folders.fixtures / "acme/openList/405-plain.json").unlink()
+
+    assert TestClient(create_app(folders.load())).post("/acme/base/open").headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_recordings_own_allow_stays(folders: Folders) -> None:
+    folders.recording("openList/405-plain", {}, {"allow": "GET"}, default=True)
+
+    assert TestClient(create_app(folders.load())).post("/acme/base/open").headers["allow"] == "GET"
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,12 @@ def test_a_mutant_of_one_recording_twice_is_refused(small: SmallProvider) -> Non
     assert "/mutants/0/recordings: found the recording 'listModels/200-catalogue' 2 times" in refused(small)
 
 
+def test_a_mutant_without_any_recording_of_200_is_told_that_there_is_none(small: SmallProvider) -> None:
+    for path in (small.root / "fixtures" / "small").glob("*/200-*.json"):
+        path.unlink()
+    assert "/mutants/0/serves: found 'catalogue', expected a label of a 200 recording: there is none yet" in refused(small)
+
+
 def test_a_mutant_that_serves_an_unknown_label_is_refused(small: SmallProvider) -> None:
     small.mutants({**MUTANT, "serves": "catalog"})
     sentence = "/mutants/0/serves: found 'catalog', expected a label of a 200 recording: catalogue, documented, empty"

@@ -125,6 +125,69 @@ def test_a_file_that_is_too_large_is_refused(empty: SmallProvider) -> None:
         read_recordings(folder(empty), "fixtures/small")
 
 
+@pytest.mark.parametrize("name", ["", "X Id", "X-Id:", "X-Id\r\n", "X-Id\n", "Grösse", "X\tId"])
+def test_a_field_name_that_http_refuses_is_refused(empty: SmallProvider, name: str) -> None:
+    empty.record("listModels/200-a", answer({}, headers={name: "1"}))
+    with pytest.raises(SpecError, match=r"^fixtures/small/listModels/200-a.json at /headers: found '.*expected pattern"):
+        read_recordings(folder(empty), "fixtures/small")
+
+
+@pytest.mark.parametrize("value", ["a\r\nSet-Cookie: b", "a\n", "a\x00", "a\x7f", "\u20ac", 7])
+def test_a_field_value_that_http_refuses_is_refused(empty: SmallProvider, value: object) -> None:
+    empty.record("listModels/200-a", answer({}, headers={"X-Id": value}))
+    with pytest.raises(SpecError, match=r"^fixtures/small/listModels/200-a.json at /headers/X-Id: found "):
+        read_recordings(folder(empty), "fixtures/small")
+
+
+@pytest.mark.parametrize("value", ["", 'a, b; c="d"', "a\tb", "é"])
+def test_a_field_value_that_http_knows_is_kept(empty: SmallProvider, value: str) -> None:
+    empty.record("listModels/200-a", answer({}, headers={"X-Id": value}))
+    assert read_recordings(folder(empty), "fixtures/small")[0].headers == {"X-Id": value}
+
+
+def test_two_field_names_that_differ_in_case_only_are_refused(empty: SmallProvider) -> None:
+    empty.record("listModels/200-a", answer({}, headers={"X-Id": "1", "x-id": "1"}))
+    with pytest.raises(SpecError, match=r"200-a.json at /headers/x-id: found the field X-Id again, expected each field once"):
+        read_recordings(folder(empty), "fixtures/small")
+
+
+@pytest.mark.parametrize(
+    ("fields", "at"), [({"X Id": "1"}, ""), ({"X-Id": "\r\n"}, "/X-Id"), ({"X-Id": None, "x-id": "1"}, "/x-id")]
+)
+def test_fields_of_mutants_are_judged_alike(empty: SmallProvider, fields: dict[str, object], at: str) -> None:
+    empty.mutants({**MUTANT, "responses": [{"when": {}, "status": 202}, {"when": {}, "headers": fields}]})
+    with pytest.raises(SpecError, match=f"^fixtures/small/mutants.json at /mutants/0/responses/1/headers{at}: found "):
+        read_mutants(folder(empty), "fixtures/small")
+
+
+@pytest.mark.parametrize("name", ["listModels/200-a.json", "listModels"])
+def test_a_link_that_leads_nowhere_is_refused(empty: SmallProvider, name: str) -> None:
+    (folder(empty) / name).parent.mkdir(parents=True)
+    (folder(empty) / name).symlink_to("nowhere")
+    with pytest.raises(SpecError, match=f"^fixtures/small/{name}: found what cannot be read [(]No such file"):
+        read_recordings(folder(empty), "fixtures/small")
+
+
+def test_a_folder_in_the_place_of_a_recording_is_refused(empty: SmallProvider) -> None:
+    (folder(empty) / "listModels" / "200-a.json").mkdir(parents=True)
+    with pytest.raises(SpecError, match=r"^fixtures/small/listModels/200-a.json: found what cannot be read [(]Is a directory"):
+        read_recordings(folder(empty), "fixtures/small")
+
+
+def test_mutants_that_are_a_link_to_nowhere_are_refused(empty: SmallProvider) -> None:
+    folder(empty).mkdir(parents=True)
+    (folder(empty) / "mutants.json").symlink_to("nowhere")
+    with pytest.raises(SpecError, match=r"^fixtures/small/mutants.json: found what cannot be read"):
+        read_mutants(folder(empty), "fixtures/small")
+
+
+def test_files_beside_the_folders_of_operations_are_left_alone(empty: SmallProvider) -> None:
+    empty.record("listModels/200-a", answer({}))
+    (folder(empty) / "README").touch()
+    (folder(empty) / ".git" / "objects").mkdir(parents=True)
+    assert len(read_recordings(folder(empty), "fixtures/small")) == 1
+
+
 def test_mutants_are_read(empty: SmallProvider) -> None:
     when = {"operation": "listModels", "query": {"a": "*"}, "headers": {"Accept": None}, "every": 2}
     rewrite = {"when": when, "status": 202, "headers": {"ETag": None}, "patch": [{"op": "remove", "path": "/a"}]}

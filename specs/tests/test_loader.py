@@ -38,6 +38,17 @@ def test_an_unknown_provider_is_an_error_that_names_the_known_ones(small: SmallP
         load(name, small.root / "providers", small.root / "fixtures")
 
 
+def test_a_folder_whose_name_no_provider_can_have_is_refused_with_the_names_that_can_be(small: SmallProvider) -> None:
+    (small.root / "providers" / "small").rename(small.root / "providers" / "Zen_Mux")
+    with pytest.raises(SpecError, match=r"^specs/providers/Zen_Mux: found this name, expected a name of a-z, 0-9 and hyphens"):
+        load_all(small.root / "providers", small.root / "fixtures")
+
+
+def test_a_folder_of_providers_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"nowhere: found what cannot be read [(]No such file"):
+        load_all(tmp_path / "nowhere", tmp_path)
+
+
 def test_the_overlay_is_applied(small: SmallProvider) -> None:
     action = "{target: $.components.schemas.Model, update: {required: [name]}}"
     small.write("overlay.yaml", f"overlay: 1.0.0\nactions:\n  - {action}\n")

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.pace import Pace, quota
+from conformance.selftest.bench import Clock
+from specs.contract import RateLimit
+
+
+def times(pace: Pace, clock: Clock, count: int) -> list[float]:
+    """When *count* requests in a row are sent."""
+    sent = []
+    for _ in range(count):
+        pace.wait()
+        sent.append(clock.now)
+    return sent
+
+
+def test_without_a_rate_nothing_waits() -> None:
+    clock = Clock()
+
+    assert times(Pace(clock, clock.sleep), clock, 50) == [0.0] * 50
+    assert clock.slept == []
+
+
+def test_a_rate_spreads_the_requests() -> None:
+    clock = Clock()
+
+    assert times(Pace(clock, clock.sleep, rps=4.0), clock, 4) == [0.0, 0.25, 0.5, 0.75]
+
+
+def test_time_that_passed_is_not_waited_for() -> None:
+    clock = Clock()
+    pace = Pace(clock, clock.sleep, rps=1.0)
+    pace.wait()
+    clock.now = 10.0
+
+    assert times(pace, clock, 1) == [10.0]
+
+
+def test_half_of_a_documented_limit_is_left_to_the_owner_of_the_key() -> None:
+    clock = Clock()
+    pace = Pace(clock, clock.sleep, limit=RateLimit(requests=6, window_s=60))
+
+    assert times(pace, clock, 7) == [0.0, 0.0, 0.0, 60.0, 60.0, 60.0, 120.0]
+
+
+def test_of_a_limit_of_one_call_one_is_taken() -> None:
+    assert quota(RateLimit(requests=1, window_s=60)) == 1
+
+
+@pytest.mark.parametrize("rps", [0.5, 3.0])
+def test_the_slower_of_rate_and_limit_decides(rps: float) -> None:
+    clock = Clock()
+    pace = Pace(clock, clock.sleep, rps=rps, limit=RateLimit(requests=4, window_s=10))
+
+    assert times(pace, clock, 3)[-1] == max(2 / rps, 10.0)
+
+
+@given(
+    requests=st.integers(1, 40),
+    window=st.integers(1, 120),
+    rps=st.none() | st.floats(0.1, 50),
+    pauses=st.lists(st.floats(0, 30), max_size=60),
+)
+def test_no_window_ever_holds_more_than_half_the_limit(
+    requests: int, window: int, rps: float | None, pauses: list[float]
+) -> None:
+    clock = Clock()
+    limit = RateLimit(requests, window)
+    pace = Pace(clock, clock.sleep, rps, limit)
+    sent = []
+    for pause in pauses:
+        clock.now += pause
+        pace.wait()
+        sent.append(clock.now)
+
+    for start in sent:
+        assert sum(start <= each < start + window - 1e-6 for each in sent) <= quota(limit)

@@ -1,0 +1,300 @@
+"""The suite as a plugin of pytest, in this process: options, collection, outcomes, exit codes, reports."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from conformance.invariants.identity import Unique
+from conformance.message import Exchange
+from conformance.selftest import acme
+from conformance.selftest.acme import KEY, MODELS, Acme, answer, changed
+from conformance.selftest.gateway import Answer, Asked, Gateway, Script
+from conformance.selftest.test_command import CHECKOUT, Judged, numbers_for_ids
+from specs import formats
+
+pytest_plugins = ["pytester"]
+
+Suite = Callable[..., Judged]
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
+    """Runs the suite with a key in the environment."""
+
+    def run(*arguments: str, key: str | None = KEY, **more: str) -> Judged:
+        monkeypatch.delenv("GATEWAY_API_KEY", raising=False)
+        for name, value in (more if key is None else {"GATEWAY_API_KEY": key} | more).items():
+            monkeypatch.setenv(name, value)
+        own = [str(CHECKOUT / "conformance"), "-c", str(CHECKOUT / "pyproject.toml"), "-p", "no:cacheprovider"]
+        found = pytester.runpytest_inprocess(*own, *arguments)
+        output = "\n".join([*found.outlines, *found.errlines])
+        assert KEY not in output
+        return Judged(int(found.ret), output)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of contracts that has Acme's."""
+    return acme.folder(tmp_path_factory.mktemp("contracts"))
+
+
+@pytest.fixture
+def judge(suite: Suite, contracts: Path) -> Suite:
+    """Judges a scripted gateway by the contract of Acme."""
+
+    def judged(script: Script, *arguments: str, **more: str | None) -> Judged:
+        with Gateway(script) as gateway:
+            found = suite("--providers", str(contracts), "--provider", "acme", "--target", gateway.url, *arguments, **more)
+            return replace(found, asked=tuple(gateway.asked))
+
+    return judged
+
+
+def milliseconds(asked: Asked, found: Answer) -> Answer:
+    """Times are in milliseconds: a broken SHOULD."""
+    return replace(found, content=re.sub(rb'("created": [0-9]+)', rb"\g<1>000", found.content))
+
+
+def test_an_unknown_provider_is_one_line(suite: Suite) -> None:
+    found = suite("--target", "https://gateway.example", "--provider", "nobody")
+
+    assert found.code == 4
+    assert found.error.startswith("--provider 'nobody' is unknown; expected one of ")
+
+
+def test_a_target_that_is_no_url_is_one_line(suite: Suite) -> None:
+    found = suite("--target", "https://[::1", "--provider", "all")
+
+    assert found.code == 4
+    assert found.error.startswith("--target 'https://[::1' is not a URL")
+
+
+def test_a_key_in_the_url_is_refused_and_not_repeated(suite: Suite) -> None:
+    found = suite("--target", f"https://gateway.example/v1?key={KEY}")
+
+    assert found.code == 4
+    assert "the key comes from the environment" in found.error
+
+
+def test_a_key_that_no_field_can_hold_is_refused_and_not_repeated(suite: Suite, contracts: Path) -> None:
+    found = suite("--providers", str(contracts), "--target", "https://acme.example", key=f"{KEY}\n{KEY}")
+
+    assert found.code == 4
+    assert found.error.startswith("the key in GATEWAY_API_KEY has a character that no bearer token can have")
+
+
+def test_a_folder_of_contracts_that_does_not_exist_is_one_line(suite: Suite, tmp_path: Path) -> None:
+    found = suite("--target", "https://acme.example", "--providers", str(tmp_path / "nowhere"))
+
+    assert found.code == 4
+    assert "is no folder" in found.error
+
+
+def test_an_option_without_sense_is_one_line(suite: Suite) -> None:
+    found = suite("--target", "https://acme.example", "--rps", "0")
+
+    assert found.code == 4
+    assert "argument --rps: found '0', expected a number above 0" in found.output
+
+
+def test_a_key_with_white_space_around_it_is_the_key(judge: Suite) -> None:
+    assert judge(Acme(), "-k", "ACM-ANSWER", key=f" {KEY}\r\n").code == 0
+
+
+def test_the_key_may_stand_in_another_variable(judge: Suite) -> None:
+    assert judge(Acme(), "-k", "ACM-ANSWER", "--api-key-env", "ACME_KEY", key=None, ACME_KEY=KEY).code == 0
+
+
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        (
+            lambda _: Answer(200, (("Content-Type", "text/html"),), b"<!DOCTYPE html><p>Log in"),
+            "answered 200 with an HTML page",
+        ),
+        (lambda _: Answer(403, (("Content-Type", "text/html"),), b"<html>Are you human?"), "answered 403 with an HTML page"),
+        (Acme(key="sk-another"), "answered 401: the key in GATEWAY_API_KEY was refused"),
+        (lambda _: answer({"error": "slow down"}, 429), "the target answered 429, too many requests"),
+        (lambda _: Answer(503), "answered 503 three times: the gateway is out of order"),
+    ],
+    ids=["page", "challenge", "wrong-key", "429", "503"],
+)
+def test_a_gateway_that_cannot_be_judged_is_one_sentence(judge: Suite, script: Script, sentence: str) -> None:
+    found = judge(script)
+
+    assert found.code == 6
+    assert sentence in found.verdict
+    assert len(found.asked) <= 3
+    assert "passed" not in found.output
+
+
+def test_a_broken_should_warns_and_its_text_is_shown(judge: Suite) -> None:
+    found = judge(changed(milliseconds), "-k", "ACM-TIME-01")
+
+    assert found.code == 0
+    assert "1 warned" in found.output
+    assert "ACM-TIME-01 SHOULD  What ACM-TIME-01 asks for." in found.output
+
+
+def test_a_broken_should_fails_when_strict(judge: Suite) -> None:
+    assert judge(changed(milliseconds), "-k", "ACM-TIME-01", "--strict").code == 1
+
+
+def test_a_selection_asks_only_for_what_it_needs(judge: Suite) -> None:
+    found = judge(Acme(), "-k", "ACM-ANSWER-01")
+
+    assert found.code == 0
+    assert [asked.target for asked in found.asked] == ["/v1/models"]
+
+
+def test_a_selection_of_nothing_ends_with_5(judge: Suite) -> None:
+    found = judge(Acme(), "-k", "NOBODY")
+
+    assert found.code == 5
+    assert found.asked == ()
+
+
+def test_a_plan_is_printed_and_nothing_is_sent(judge: Suite) -> None:
+    found = judge(Acme(), "--plan")
+
+    assert found.code == 0
+    assert found.asked == ()
+    assert re.search(r"^   1  GET /v1/models\n      ACM-JSON-01, ", found.output, re.MULTILINE)
+    assert "[no Authorization]" in found.output
+    assert re.search(r"^[0-9]+ requests, at most 40 allowed", found.output, re.MULTILINE)
+
+
+def test_what_is_planned_is_what_is_sent(judge: Suite) -> None:
+    planned = re.findall(r"^ +[0-9]+  ([A-Z]+) (\S+)", judge(Acme(), "--plan", "--seed", "7").output, re.MULTILINE)
+    sent = [(asked.method, asked.target) for asked in judge(Acme(), "--seed", "7").asked]
+
+    assert len(planned) == len(sent)
+    assert [each for each in planned if "{" not in each[1]] == [each for each in sent if each[1].count("/") == 2]
+
+
+def test_reports_are_written_and_hold_no_key(judge: Suite, tmp_path: Path) -> None:
+    def echoes(asked: Asked, found: Answer) -> Answer:
+        key = (asked.header("Authorization") or "").encode()
+        broken = found.content.replace(b'"types": "chat"', b'"types": ["' + key + b'"]')
+        return Answer(found.status, (*found.headers, ("X-Echo", key.decode())), broken)
+
+    json_report, junit = tmp_path / "report.json", tmp_path / "junit.xml"
+    found = judge(changed(echoes), "-vv", "--report-json", str(json_report), "--junitxml", str(junit))
+
+    assert found.code == 1
+    written = json_report.read_text(encoding="utf-8")
+    assert KEY not in written + junit.read_text(encoding="utf-8")
+    assert "Bearer …" in written
+    formats.check(json.loads(written), "report", "report.json")
+    suite_ = ElementTree.parse(junit).getroot()[0]
+    assert suite_.get("tests") == str(len(acme.CHECKS))
+    assert int(suite_.get("failures", "0")) >= 1
+
+
+def test_a_report_into_no_folder_is_one_line_and_nothing_is_sent(judge: Suite, tmp_path: Path) -> None:
+    found = judge(Acme(), "--report-json", str(tmp_path / "nowhere" / "report.json"))
+
+    assert found.code == 4
+    assert "there is no such folder" in found.error
+    assert found.asked == ()
+
+
+def test_a_hostile_answer_is_judged_and_shown_in_plain_letters(judge: Suite, tmp_path: Path) -> None:
+    def hostile(asked: Asked, found: Answer) -> Answer:
+        if asked.path != "/v1/models" or found.status != 200:
+            return found
+        bad = {"id": "\x1b]0;owned\x07\u202e\x9b2J", "types": "chat", "size": 10**300, "created": -(10**300)}
+        return replace(found, content=json.dumps({"data": [bad, {"id": "\ud800", "types": "chat"}, *MODELS]}).encode())
+
+    report = tmp_path / "report.json"
+    found = judge(changed(hostile), "--strict", "--report-json", str(report))
+
+    assert found.code == 1
+    assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(found.output)
+    formats.check(json.loads(report.read_bytes()), "report", "report.json")
+
+
+def test_an_error_of_ours_ends_with_3_and_does_not_show_the_key(judge: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(self: Unique, exchange: Exchange, now: float) -> None:
+        raise RuntimeError(f"a bug of ours, with the key {KEY}")
+
+    monkeypatch.setattr(Unique, "violations", fails)
+    found = judge(Acme(), "-vv", "--showlocals", "--tb=long", "-k", "ACM-ID-02")
+
+    assert found.code == 3
+    assert "a bug of ours, with the key …" in found.output
+    assert found.verdict == "no verdict: the suite itself failed"
+
+
+def test_every_provider_below_one_target_is_judged(suite: Suite, contracts: Path) -> None:
+    with Gateway(lambda asked: Acme()(replace(asked, target=asked.target.removeprefix("/acme")))) as gateway:
+        found = suite("--providers", str(contracts), "--provider", "all", "--target", gateway.url)
+
+    assert found.code == 0
+    assert {asked.target.split("/")[1] for asked in gateway.asked} == {"acme"}
+
+
+def test_a_waiver_turns_a_failure_into_a_remark(judge: Suite, tmp_path: Path) -> None:
+    path = tmp_path / "waivers.yaml"
+    one = "{requirement: ACM-ID-01, target: '*', reason: known and reported, expires: '2099-12-31'}"
+    path.write_text(f"waivers: [{one}]\n", encoding="utf-8")
+
+    found = judge(changed(numbers_for_ids), "-k", "ACM-ID-01", "--waivers", str(path))
+
+    assert found.code == 0
+    assert "  waived    ACM-ID-01: waived until 2099-12-31: known and reported" in found.output
+    assert "1 waived" in found.output
+
+
+def test_waivers_that_cannot_be_read_are_one_line(judge: Suite, tmp_path: Path) -> None:
+    found = judge(Acme(), "--waivers", str(tmp_path / "nowhere.yaml"))
+
+    assert found.code == 4
+    assert "nowhere.yaml" in found.error
+
+
+def test_the_items_can_be_listed_without_sending_anything(judge: Suite) -> None:
+    found = judge(Acme(), "--collect-only", "-q")
+
+    assert found.code == 0
+    assert "ACM-ID-01" in found.output
+    assert found.asked == ()
+
+
+def test_a_post_is_sent_when_it_is_allowed(judge: Suite) -> None:
+    found = judge(Acme(), "--allow-methods", "post", "-k", "ACM-POST-01")
+
+    assert found.code == 0
+    assert "POST" in {asked.method for asked in found.asked}
+
+
+def test_a_contract_whose_check_cannot_be_made_is_one_line(suite: Suite, tmp_path: Path) -> None:
+    checks = {"ACM-FILTER-01": ("MUST", "listModels", "{probe: filter, parameter: colour}")}
+    found = suite("--target", "https://acme.example", "--providers", str(acme.folder(tmp_path, checks=checks)), "--plan")
+
+    assert found.code == 4
+    assert "at ACM-FILTER-01: found a check whose parameters do not fit" in found.error
+
+
+def test_an_empty_folder_of_contracts_is_one_line(suite: Suite, tmp_path: Path) -> None:
+    found = suite("--target", "https://acme.example", "--providers", str(tmp_path))
+
+    assert found.code == 4
+    assert "holds no contract" in found.error
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "many", "²"])
+def test_a_number_of_requests_is_a_whole_number_above_0(suite: Suite, value: str) -> None:
+    found = suite("--target", "https://acme.example", "--max-requests", value)
+
+    assert found.code == 4
+    assert f"argument --max-requests: found {value!r}, expected a whole number above 0" in found.output

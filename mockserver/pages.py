@@ -1,0 +1,119 @@
+"""The mock's own addresses: the start page, for people and for programs, and what is under ``/__mock/``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from mockserver.index import Entry, entries
+from mockserver.problem import problem
+from specs import Provider
+
+ALLOW = "GET, HEAD"
+_WEIGHT = re.compile(r"q=([01](?:\.[0-9]{0,3})?)", re.IGNORECASE)  # RFC 9110 section 12.4.2
+
+
+def app(providers: Sequence[Provider], at_root: str | None) -> Starlette:
+    """The app that answers for the mock itself, which serves *providers*, and *at_root* at the root as well."""
+
+    async def start(request: Request) -> Response:
+        found = entries(providers, str(request.base_url).rstrip("/"), at_root)
+        vary = {"Vary": "Accept"}
+        if _wants_json(request.headers.get("accept", "")):
+            body = {"providers": [entry.json() for entry in found], "health": "/__mock/health"}
+            return JSONResponse(body, headers=vary)
+        return HTMLResponse(_html(found), headers=vary)
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "ok", "providers": [each.id for each in providers]})
+
+    return Starlette(
+        routes=[Route("/", start), Route("/__mock/health", health)],
+        exception_handlers={HTTPException: _problem},
+    )
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    """Starlette's own 404 and 405, as a problem."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    path = request.url.path
+    answer = problem(status, f"{request.method} {path} is not here; the mock itself answers at / and /__mock/health.")
+    # Starlette's own Allow has the methods in the order of a set, which differs from process to process.
+    fields = {"Allow": ALLOW} if status == 405 else None
+    return Response(answer.content, status, headers=fields, media_type=answer.field(b"content-type"))
+
+
+def _wants_json(accept: str) -> bool:
+    """Whether *accept* prefers JSON to HTML (RFC 9110 section 12.5.1)."""
+    weights: dict[str, float] = {}
+    for each in accept.split(","):
+        media_range, *parameters = (part.strip().lower() for part in each.split(";"))
+        weight = next((matched[1] for matched in map(_WEIGHT.fullmatch, parameters) if matched), "1")
+        weights[media_range] = float(weight)
+
+    def weight_of(*ranges: str) -> float:
+        return next((weights[each] for each in ranges if each in weights), 0)
+
+    return weight_of("application/json", "application/*", "*/*") > weight_of("text/html", "text/*", "*/*")
+
+
+def _html(found: Sequence[Entry]) -> str:
+    rows = "".join(
+        f"<tr><th>{escape(entry.title)}</th><td>{_codes(entry.bases)}</td><td>{_codes(entry.lists)}</td>"
+        f"<td>{_codes(entry.hosts)}</td><td>{_codes([entry.curl])}</td></tr>\n"
+        for entry in found
+    )
+    answers = "".join(
+        f"<tr><td>{_codes([each.request])}</td><td>{_labels(each.examples)}</td><td>{_codes(each.keys)}</td></tr>\n"
+        for entry in found
+        for each in entry.requests
+    )
+    return PAGE.replace("<!-- rows -->", rows).replace("<!-- answers -->", answers)
+
+
+def _labels(examples: Mapping[int, Iterable[str]]) -> str:
+    return "<br>".join(f"{status}: {', '.join(labels)}" for status, labels in examples.items())
+
+
+def _codes(texts: Iterable[str]) -> str:
+    return "<br>".join(f"<code>{escape(text)}</code>" for text in texts)
+
+
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Gateway mock</title>
+<style>
+  :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+  body { max-width: 90rem; margin: 2rem auto; padding: 0 1rem }
+  th, td { text-align: left; vertical-align: top; padding: .4rem 1rem .4rem 0; border-top: 1px solid #8884 }
+  code { font-size: .9em; overflow-wrap: anywhere }
+</style>
+<h1>Gateway mock</h1>
+<p>Each gateway answers here as it is documented. Any bearer token that starts with <code>sk-</code> is a good key, but for
+<code>sk-mock-429</code> and the like: those get that error.</p>
+<table>
+<tr><th>Provider</th><th>Base URL for SDKs</th><th>Lists of another shape</th><th>Values of Host</th><th>Try</th></tr>
+<!-- rows --></table>
+<h2>Asking for an answer</h2>
+<p>A request to a documented operation can say what it wants to be answered with, by a status, a label or both:</p>
+<ul>
+<li><code>Prefer: code=429</code>, <code>Prefer: example=empty</code></li>
+<li><code>?__code=429</code>, <code>?__example=empty</code></li>
+<li>the keys <code>sk-mock-401</code>, <code>sk-mock-429</code> …</li>
+</ul>
+<p>Other paths and methods are answered as they are, with 404 or 405.</p>
+<table>
+<tr><th>Operation</th><th>Statuses and labels</th><th>Keys</th></tr>
+<!-- answers --></table>
+<p>This page as JSON: ask for <code>application/json</code>. Health: <a href="__mock/health">/__mock/health</a>.</p>
+</html>
+"""
