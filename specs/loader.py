@@ -43,6 +43,22 @@ def load(id: str, providers: Path = PROVIDERS, fixtures: Path | None = FIXTURES)
 
     Raises SpecError naming file, pointer, found, expected and a hint.
     """
+    try:
+        return _load(id, providers, fixtures)
+    except SpecError as error:
+        raise _placed(error, providers, fixtures) from None
+
+
+def _placed(error: SpecError, providers: Path, fixtures: Path | None) -> SpecError:
+    """*error* with the file where the caller has it, when that is not where this project has its own."""
+    for own, given, usual in (("specs/providers/", providers, PROVIDERS), ("fixtures/", fixtures, FIXTURES)):
+        if error.file.startswith(own) and given is not None and given != usual:
+            file = str(given / error.file.removeprefix(own))
+            return SpecError(file, error.pointer, found=error.found, expected=error.expected, hint=error.hint, line=error.line)
+    return error
+
+
+def _load(id: str, providers: Path, fixtures: Path | None) -> Provider:
     folder = providers / id
     known = provider_ids(providers)
     if id not in known:

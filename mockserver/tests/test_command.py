@@ -220,7 +220,7 @@ def test_malformed_yaml_is_one_sentence_and_exit_code_2(folders: Folders, capsys
     code, said = refused(capsys, folders, "--port", "0")
 
     assert code == 2
-    assert "specs/providers/acme/openapi.yaml" in said
+    assert str(folders.providers / "acme/openapi.yaml") in said
 
 
 def test_a_recording_that_breaks_its_schema_is_one_sentence_and_exit_code_2(

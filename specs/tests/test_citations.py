@@ -89,7 +89,7 @@ def test_the_command_ends_with_2_when_a_contract_cannot_be_loaded(
 ) -> None:
     small.write("unchecked.yaml", "claims: no")
     assert run(small, small.root) == 2
-    assert capsys.readouterr().err.startswith("specs/providers/small/unchecked.yaml:1 at /claims: found 'no'")
+    assert capsys.readouterr().err.startswith(f"{small.root}/providers/small/unchecked.yaml:1 at /claims: found 'no'")
 
 
 def test_the_command_ends_with_2_when_there_is_no_such_folder(small: SmallProvider, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,7 @@ def refused(small: SmallProvider) -> str:
 def test_a_recording_that_breaks_its_schema_names_file_pointer_found_and_expected(small: SmallProvider) -> None:
     small.record("listModels/200-catalogue", answer({"data": [{"id": "a"}, {"id": 7}]}))
     assert refused(small) == (
-        "fixtures/small/listModels/200-catalogue.json at /body/data/1/id: found 7, expected type 'string' "
+        f"{small.root}/fixtures/small/listModels/200-catalogue.json at /body/data/1/id: found 7, expected type 'string' "
         "(as openapi.yaml asks at /components/schemas/Model/properties/id/type)"
     )
 
@@ -91,7 +91,7 @@ def test_a_requirement_may_own_that_a_member_is_there(small: SmallProvider) -> N
 def test_a_citation_of_an_unknown_page_is_refused(small: SmallProvider, file: str, line: str) -> None:
     small.replace(file, f"page: models, {line}", f"page: prices, {line}")
     sentence = refused(small)
-    assert sentence.startswith(f"specs/providers/small/{file}:")
+    assert sentence.startswith(f"{small.root}/providers/small/{file}:")
     assert "found the page 'prices', expected one of models (pages are named at the top of requirements.yaml)" in sentence
 
 

@@ -40,7 +40,7 @@ def test_an_unknown_provider_is_an_error_that_names_the_known_ones(small: SmallP
 
 def test_a_folder_whose_name_no_provider_can_have_is_refused_with_the_names_that_can_be(small: SmallProvider) -> None:
     (small.root / "providers" / "small").rename(small.root / "providers" / "Zen_Mux")
-    with pytest.raises(SpecError, match=r"^specs/providers/Zen_Mux: found this name, expected a name of a-z, 0-9 and hyphens"):
+    with pytest.raises(SpecError, match=r"/providers/Zen_Mux: found this name, expected a name of a-z, 0-9 and hyphens"):
         load_all(small.root / "providers", small.root / "fixtures")
 
 
@@ -58,7 +58,7 @@ def test_the_overlay_is_applied(small: SmallProvider) -> None:
 
 def test_an_overlay_that_does_not_fit_is_named(small: SmallProvider) -> None:
     small.write("overlay.yaml", "overlay: 1.0.0\nactions:\n  - {target: $.nothing, update: {}}\n")
-    with pytest.raises(SpecError, match=r"^specs/providers/small/overlay.yaml at /actions/0/target: found nothing"):
+    with pytest.raises(SpecError, match=r"^/.*/providers/small/overlay.yaml at /actions/0/target: found nothing"):
         small.load()
 
 
@@ -71,28 +71,28 @@ def test_schemas_can_stand_in_files_of_their_own(small: SmallProvider) -> None:
 
 def test_a_ref_out_of_the_folder_stops_the_load(small: SmallProvider) -> None:
     small.replace("openapi.yaml", "items: {$ref: '#/components/schemas/Model'}", "items: {$ref: 'https://a.example/m'}")
-    with pytest.raises(SpecError, match=r"^specs/providers/small/openapi.yaml at .*: found [$]ref 'https://a.example/m'"):
+    with pytest.raises(SpecError, match=r"^/.*/providers/small/openapi.yaml at .*: found [$]ref 'https://a.example/m'"):
         small.load()
 
 
 @pytest.mark.parametrize("name", ["requirements", "contradictions", "unchecked"])
 def test_a_file_that_is_not_there_is_an_error(small: SmallProvider, name: str) -> None:
     Path(small.root / "providers" / "small" / f"{name}.yaml").unlink()
-    with pytest.raises(SpecError, match=f"^specs/providers/small/{name}.yaml: found no such file"):
+    with pytest.raises(SpecError, match=f"^/.*/providers/small/{name}.yaml: found no such file"):
         small.load()
 
 
 def test_an_error_in_the_contract_names_its_line(small: SmallProvider) -> None:
     small.replace("openapi.yaml", "x-items: {at: /data, id: id}", "x-items: {at: data, id: id}")
     with pytest.raises(
-        SpecError, match=r"^specs/providers/small/openapi.yaml:12 at /paths/~1models/get/x-items/at: found 'data'"
+        SpecError, match=r"^/.*/providers/small/openapi.yaml:12 at /paths/~1models/get/x-items/at: found 'data'"
     ):
         small.load()
 
 
 def test_an_error_in_a_requirement_names_its_line(small: SmallProvider) -> None:
     small.replace("requirements.yaml", "level: SHOULD", "level: COULD")
-    with pytest.raises(SpecError, match=r"^specs/providers/small/requirements.yaml:14 at /requirements/1/level: found 'COULD'"):
+    with pytest.raises(SpecError, match=r"^/.*/providers/small/requirements.yaml:14 at /requirements/1/level: found 'COULD'"):
         small.load()
 
 
