@@ -42,7 +42,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if USAGE in config.stash:
         raise pytest.UsageError(config.stash[USAGE])
     if SETTINGS in config.stash:
-        config.stash[RUNS] = contract.runs(config, items, World())
+        terminal: Any = config.pluginmanager.getplugin("terminalreporter")
+
+        def notice(seconds: float) -> None:
+            if terminal is not None:
+                terminal.write_line(f"waiting {seconds:.0f} s, to keep the target's limit")
+
+        config.stash[RUNS] = contract.runs(config, items, World(notice=notice))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from specs.contract import RateLimit
 
+NOTICEABLE_S = 2.0
+"""A pause of so many seconds is told to whoever watches."""
+
 
 def quota(limit: RateLimit) -> int:
     """How much of a documented *limit* a run takes within one window: half, the rest is for the key's owner."""
@@ -18,13 +21,15 @@ def quota(limit: RateLimit) -> int:
 class Pace:
     """Waits before each request as long as *rps* (requests per second) and *limit* ask for.
 
-    *clock* counts seconds and *sleep* waits for some; both are handed in.
+    *clock* counts seconds and *sleep* waits for some; both are handed in. *notice* is told the seconds of each
+    pause that somebody at a terminal would wonder about.
     """
 
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     rps: float | None = None
     limit: RateLimit | None = None
+    notice: Callable[[float], None] = lambda _: None
     _sent: deque[float] = field(default_factory=deque)
 
     def wait(self) -> None:
@@ -37,8 +42,14 @@ class Pace:
             allowed = quota(self.limit)
             if len(self._sent) >= allowed:
                 due = max(due, self._sent[-allowed] + self.limit.window_s)
-        if due > now:
-            self.sleep(due - now)
-        self._sent.append(max(due, now))
+        self.pause(due - now)
+        self._sent.append(due)
         while len(self._sent) > 1000:
             self._sent.popleft()
+
+    def pause(self, seconds: float) -> None:
+        """Waits for *seconds*, if they are more than none."""
+        if seconds > NOTICEABLE_S:
+            self.notice(seconds)
+        if seconds > 0:
+            self.sleep(seconds)

@@ -27,12 +27,13 @@ from specs.requirement import Requirement
 
 @dataclass(frozen=True)
 class World:
-    """What a run takes from outside: clocks in seconds, a way to wait, and for proofs a way to send in-process."""
+    """What a run takes from outside: clocks in seconds, a way to wait and to say so, and for proofs one to send in-process."""
 
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     transport: httpx2.BaseTransport | None = None
+    notice: Callable[[float], None] = lambda _: None
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Run:
             clock=self.world.clock,
             transport=self.world.transport,
         )
-        pace = Pace(self.world.clock, self.world.sleep, settings.rps, provider.rate_limit)
+        pace = Pace(self.world.clock, self.world.sleep, settings.rps, provider.rate_limit, self.world.notice)
         self.budget = Budget(requests, settings.seconds)
         self.transcript = Transcript(client, self.budget, pace, self.world.clock)
         now = self.world.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from conformance import retry_after
 from conformance.case import NotApplicable
 from conformance.client import Client, Unreachable
 from conformance.message import Exchange, Pick, Request
@@ -54,9 +55,11 @@ class Transcript:
     def ask(self, request: Request, expects: frozenset[int] = frozenset(), *, burst: bool = False) -> Exchange:
         """The answer to *request*, from memory where there is one.
 
-        A 5xx, or no answer, is asked for again, up to three times in all. Raises `Inconclusive` for no answer
-        and for a 429 that *expects* does not hold, `NotApplicable` when a value it needs is not there. A *burst*
-        is sent without a pause and beside the budget.
+        A 429, a 5xx or no answer is asked for again, up to three times in all, after the Retry-After that comes
+        with it. A *burst* is sent without a pause and beside the budget.
+
+        Raises `Inconclusive` for no answer and for a 429 that *expects* does not hold, `NotApplicable` when a
+        value that it needs is not there.
         """
         if request not in self._answers:
             self._answers[request] = self._asked(request, expects, burst=burst)
@@ -86,7 +89,7 @@ class Transcript:
         resolved = request.resolved(values)
         operation = self.client.target.provider.operations[request.operation]
         outcome: Exchange | Inconclusive = Inconclusive("nothing was sent")
-        for _ in range(TRIES):
+        for left in reversed(range(TRIES)):
             if not burst:
                 if reason := self._spent():
                     return outcome if isinstance(outcome, Exchange) else Inconclusive(reason)
@@ -99,10 +102,14 @@ class Transcript:
                 outcome = Inconclusive(f"{self.client.target.root} gave no answer: {error}")
                 continue
             status = outcome.response.status
-            if status == 429 and 429 not in expects:
-                return Inconclusive("the target answered 429, too many requests")
-            if status < 500 or status in expects:
+            if status in expects or (status < 500 and status != 429):
                 return outcome
+            wait = retry_after.seconds(outcome.response) or 0.0
+            if status == 429 and (wait > retry_after.LONGEST_S or not left):
+                asks = f" and asks to wait {wait:g} s" if wait else ""
+                return Inconclusive(f"the target answered 429, too many requests{asks}")
+            if left and wait <= retry_after.LONGEST_S:
+                self._pace.pause(wait)
         return outcome
 
     def _picked(self, pick: Pick) -> str:

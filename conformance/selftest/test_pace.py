@@ -79,3 +79,13 @@ def test_no_window_ever_holds_more_than_half_the_limit(
 
     for start in sent:
         assert sum(start <= each < start + window - 1e-6 for each in sent) <= quota(limit)
+
+
+@pytest.mark.parametrize(("seconds", "noticed"), [(30.0, [30.0]), (2.0, []), (0.0, [])])
+def test_a_pause_that_somebody_would_wonder_about_is_told(seconds: float, noticed: list[float]) -> None:
+    clock = Clock()
+    told: list[float] = []
+
+    Pace(clock, clock.sleep, notice=told.append).pause(seconds)
+
+    assert told == noticed

@@ -96,6 +96,31 @@ def test_a_429_is_inconclusive(provider: Provider) -> None:
         bench.transcript(provider, answering(Answer(429))).ask(LIST)
 
 
+def test_a_429_is_asked_again_after_the_time_that_it_names(provider: Provider) -> None:
+    clock = bench.Clock()
+    transport = answering(Answer(429, (("Retry-After", "7"),)), answer({"data": []}))
+
+    assert bench.transcript(provider, transport, clock=clock).ask(LIST).response.status == 200
+    assert clock.slept == [7.0]
+
+
+def test_a_target_that_asks_to_wait_longer_than_a_minute_is_not_waited_for(provider: Provider) -> None:
+    clock = bench.Clock()
+    transport = answering(Answer(429, (("Retry-After", "3600"),)))
+
+    with pytest.raises(Inconclusive, match="answered 429, too many requests and asks to wait 3600 s"):
+        bench.transcript(provider, transport, clock=clock).ask(LIST)
+    assert (len(transport.asked), clock.slept) == (1, [])
+
+
+def test_a_503_is_asked_again_after_the_time_that_it_names(provider: Provider) -> None:
+    clock = bench.Clock()
+    transport = answering(Answer(503, (("Retry-After", "2"),)), answer({"data": []}))
+
+    assert bench.transcript(provider, transport, clock=clock).ask(LIST).response.status == 200
+    assert clock.slept == [2.0]
+
+
 def test_a_429_that_is_expected_is_an_answer(provider: Provider) -> None:
     asked = bench.transcript(provider, answering(Answer(429)))
 
