@@ -114,6 +114,22 @@ def status_is(exchange: Exchange, *statuses: int) -> Iterator[Violation]:
         yield Violation(exchange, "status", "status", f"status {expected}", f"status {exchange.response.status}")
 
 
+def answered(judge: Judge) -> Judge:
+    """*judge*, but where the last answer is not 200, that is the violation and nothing else is judged.
+
+    The answers before it are what it is compared with: without a 200 there, `NotApplicable` is raised.
+    """
+
+    def judged(answers: Sequence[Exchange]) -> Iterator[Violation]:
+        for before in answers[:-1]:
+            if before.response.status != 200:
+                raise NotApplicable(f"what it is compared with was answered {before.response.status}")
+        refused = list(status_is(answers[-1], 200))
+        yield from refused or judge(answers)
+
+    return judged
+
+
 def same_ids(exchange: Exchange, wanted: Iterable[str], items: Items, than: str) -> Iterator[Violation]:
     """A violation for each id that *exchange* lacks or has beyond *wanted*; *than* says what it is compared with."""
     found, expected = set(ids(exchange, items)), set(wanted)

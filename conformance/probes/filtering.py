@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.case import Case, Scope, entries, ids, same_ids, status_is
+from conformance.case import Case, Scope, answered, entries, ids, same_ids
 from conformance.finding import Violation
 from conformance.message import Exchange, Pick
 from specs.contract import Filter, Parameter
@@ -48,12 +48,9 @@ class FilterList:
             yield self._case(scope, filter_, pair)
 
     def _case(self, scope: Scope, filter_: Filter, pair: tuple[str, str]) -> Case:
+        @answered
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
             plain, filtered = answers
-            refused = list(status_is(filtered, 200))
-            if refused:
-                yield from refused
-                return
             named = {
                 _id(item, scope): [_has(item, filter_, value) for value in pair] for _, item in entries(plain, scope.items)
             }
@@ -94,12 +91,9 @@ class FiltersJoined:
         known = {each.name: each.filter for each in scope.operation.query_parameters if each.filter}
         terms = [(known[name], value.split(",") if known[name].list else [value]) for name, value in query if name in known]
 
+        @answered
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
             plain, filtered = answers
-            refused = list(status_is(filtered, 200))
-            if refused:
-                yield from refused
-                return
             at, found = scope.items.at, set(ids(filtered, scope.items))
             for _, item in entries(plain, scope.items):
                 name = _id(item, scope)
@@ -127,13 +121,10 @@ class Search:
         filter_ = _filter(scope, self.parameter)
         part = Pick(scope.base, "part of the last id")
 
+        @answered
         def found(answers: Sequence[Exchange]) -> Iterator[Violation]:
             plain, searched = answers
             text = dict(searched.sent.query)[self.parameter]
-            refused = list(status_is(searched, 200))
-            if refused:
-                yield from refused
-                return
             named = set(ids(searched, scope.items))
             for _, item in entries(plain, scope.items):
                 if _has(item, filter_, str(text)) and _id(item, scope) not in named:
@@ -142,11 +133,9 @@ class Search:
                     )
             yield from _within(searched, plain, scope)
 
+        @answered
         def nothing(answers: Sequence[Exchange]) -> Iterator[Violation]:
-            refused = list(status_is(answers[0], 200))
-            yield from refused
-            if not refused:
-                yield from same_ids(answers[0], [], scope.items, "no model")
+            yield from same_ids(answers[0], [], scope.items, "no model")
 
         yield Case((scope.base.but(query=((self.parameter, NOWHERE),)),), nothing, essential=True)
         yield Case((scope.base, scope.base.but(query=((self.parameter, part),))), found, essential=True)
@@ -163,24 +152,18 @@ class Alias:
             yield self._case(scope, old, present)
 
     def _case(self, scope: Scope, old: str, present: str) -> Case:
+        @answered
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
-            refused = list(status_is(answers[1], 200))
-            if refused:
-                yield from refused
-            else:
-                yield from same_ids(answers[1], ids(answers[0], scope.items), scope.items, f"{self.parameter}={present}")
+            yield from same_ids(answers[1], ids(answers[0], scope.items), scope.items, f"{self.parameter}={present}")
 
         asked = [scope.base.but(query=((self.parameter, value),)) for value in (present, old)]
         return Case(tuple(asked), judge)
 
 
 def _exactly(scope: Scope, parameter: str, value: str, filter_: Filter) -> Case:
+    @answered
     def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
         plain, filtered = answers
-        refused = list(status_is(filtered, 200))
-        if refused:
-            yield from refused
-            return
         wanted = [_id(item, scope) for _, item in entries(plain, scope.items) if _has(item, filter_, value)]
         known = [each for each in wanted if each is not None]
         yield from same_ids(filtered, known, scope.items, f"the plain list with {parameter}={value}")

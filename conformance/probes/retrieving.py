@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.case import Case, Judge, NotApplicable, Scope, entries, status_is
+from conformance.case import Case, Judge, NotApplicable, Scope, answered, entries, status_is
 from conformance.finding import Violation
 from conformance.message import Exchange
 from conformance.strict_json import Unreadable
@@ -27,11 +27,8 @@ class Retrieve:
 
     @staticmethod
     def _judge(scope: Scope) -> Judge:
+        @answered
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
-            refused = list(status_is(answers[0], 200))
-            if refused:
-                yield from refused
-                return
             asked = _asked(answers[0])
             found = _object(answers[0]).get(scope.items.id)
             if found != asked:

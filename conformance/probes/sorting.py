@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.case import Case, Judge, Scope, entries, ids, same_ids, status_is
+from conformance.case import Case, Judge, Scope, answered, entries, ids, same_ids
 from conformance.finding import Violation
 from conformance.message import Exchange
 from specs.pointer import resolve
@@ -30,11 +30,8 @@ class Sort:
             yield Case((scope.base.but(query=query),), self._judge(scope, number, turned), essential=True)
 
     def _judge(self, scope: Scope, pointer: str, turned: str) -> Judge:
+        @answered
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
-            refused = list(status_is(answers[0], 200))
-            if refused:
-                yield from refused
-                return
             before: tuple[float, str] | None = None
             for at, item in entries(answers[0], scope.items):
                 value = _number(item, pointer)
@@ -63,12 +60,9 @@ class SortPermutation:
 
     @staticmethod
     def _judge(scope: Scope) -> Judge:
+        @answered
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
             plain, ordered = answers
-            refused = list(status_is(ordered, 200))
-            if refused:
-                yield from refused
-                return
             wanted, found = ids(plain, scope.items), ids(ordered, scope.items)
             yield from same_ids(ordered, wanted, scope.items, "the list without an order")
             if set(wanted) == set(found) and len(wanted) != len(found):
