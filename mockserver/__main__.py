@@ -16,10 +16,12 @@ from typing import NoReturn
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from mockserver import index
+from mockserver import faults, index
 from mockserver.app import create_app
 from mockserver.chaos import rates
+from mockserver.connection import exposing
 from mockserver.errors import UsageError
 from specs import SpecError, load_all
 from specs.loader import FIXTURES, PROVIDERS
@@ -86,6 +88,7 @@ def _serve(options: argparse.Namespace) -> int:
         rate_limit=options.rate_limit,
         chaos=rates(options.chaos) if options.chaos is not None else {},
         seed=options.seed,
+        fault=options.fault,
     )
     try:
         listener = _bind(options.host, options.port)
@@ -107,6 +110,7 @@ def _serve(options: argparse.Namespace) -> int:
 def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=exposing(AutoHTTPProtocol),
         interface="asgi3",
         lifespan="on",
         ws="none",
@@ -123,6 +127,8 @@ def _parser() -> Parser:
     parser = Parser(
         prog="python -m mockserver",
         description="Serves every gateway of the contracts, each at its id as the first part of the path.",
+        epilog=f"faults, for --fault, Prefer: fault=NAME and ?__fault=NAME:\n{faults.table()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -132,12 +138,13 @@ def _parser() -> Parser:
     add("--mutant", metavar="ID", help="serve the provider of this mutant with that one thing broken")
     add("--no-rate-limit", dest="rate_limit", action="store_false", help="lift the documented rate limits")
     add("--chaos", metavar="RATES", help="answer some requests with failures, such as 429=0.1,500=0.05")
+    add("--fault", metavar="NAME", help="do this to every answer that it applies to, such as TRUNCATE or 'HUGE, size=5000'")
     add(
         "--seed",
         type=_seed,
         default=0,
         metavar="N",
-        help="seed of --chaos: same seed, same failures (default: %(default)s)",
+        help="seed of --chaos, of delays and of random octets: same seed, same failures (default: %(default)s)",
     )
     add("--providers", type=Path, default=PROVIDERS, metavar="DIR", help="folder of the contracts (default: this project's)")
     add("--fixtures", type=Path, default=FIXTURES, metavar="DIR", help="folder of the recordings (default: this project's)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from mockserver.conditional import entity_tag
 from specs.contract import Operation
@@ -28,7 +29,7 @@ class Answer:
     content: bytes
 
     @classmethod
-    def of(cls, status: int, fields: RawFields, content: bytes) -> Answer:
+    def of(cls, status: int, fields: RawFields, content: bytes) -> Self:
         """An answer whose Content-Length fits; 204 and 304 have neither content nor length (RFC 9110 section 8.6)."""
         kept = tuple((name, value) for name, value in fields if name != b"content-length")
         if status in WITHOUT_CONTENT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -12,9 +13,11 @@ from starlette.types import ASGIApp
 
 from mockserver import pages
 from mockserver.chaos import Chaos
+from mockserver.delivering import Sleep
 from mockserver.dispatch import Dispatcher
 from mockserver.errors import UsageError
 from mockserver.gateway import Answering, Gateway
+from mockserver.injecting import Injecting, wishes
 from mockserver.rate_limit import Limiter
 from mockserver.rewrite import Rewriting
 from mockserver.routes import Routes
@@ -34,14 +37,18 @@ def create_app(
     rate_limit: bool = True,
     chaos: Mapping[int, float] = NO_CHAOS,
     seed: int = 0,
+    fault: str | None = None,
     clock: Callable[[], float] = time.monotonic,
+    now: Callable[[], float] = time.time,
+    sleep: Sleep = asyncio.sleep,
 ) -> ASGIApp:
     """The mock as an ASGI app, serving *providers* (by default all that this project has).
 
     *provider* is served at the root as well. *example* makes the 200 recordings with this label the default
     ones, wherever an operation has one. *mutant* is the id of a mutant, whose provider is served broken.
     *rate_limit* off lifts the documented limits. *chaos* maps statuses to probabilities, drawn from *seed*.
-    *clock* gives seconds from any origin, for the rate limit.
+    *fault* is done to every answer that it applies to, such as ``TRUNCATE`` or ``HUGE, size=5000``. *clock* gives
+    seconds from any origin, for the rate limit, *now* since 1970, for dates; *sleep* waits for so many seconds.
 
     Raises UsageError for an option that names nothing, and SpecError for data that cannot be served.
     """
@@ -54,19 +61,25 @@ def create_app(
     lots = Chaos(chaos, random.Random(seed))  # noqa: S311 - lots that can be repeated, no secrets
     _check_statuses(chaos, served.values())
     limit_clock = clock if rate_limit else None
-    gateways = {
-        name: _gateway(each, broken if broken in each.mutants else None, lots, limit_clock) for name, each in served.items()
-    }
+    everywhere = MappingProxyType({}) if fault is None else wishes(fault)
+    octets = random.Random(seed)  # noqa: S311 - likewise; its own, so that faults do not move the lots of chaos
+    gateways = {}
+    for name, each in served.items():
+        mine = broken if broken in each.mutants else None
+        contract = mutate(each, mine) if mine else each
+        routes = Routes(contract.operations.values())
+        gateways[name] = Injecting(
+            _gateway(contract, routes, mine, lots, limit_clock), contract, routes, everywhere, octets, now
+        )
     hosts = {host: gateways[each.id] for each in reversed(served.values()) for host in each.hosts}
     root = gateways[provider] if provider is not None else None
-    return Dispatcher(gateways, hosts, root, pages.app(tuple(served.values()), provider))
+    return Dispatcher(gateways, hosts, root, pages.app(tuple(served.values()), provider), sleep)
 
 
-def _gateway(provider: Provider, mutant: Mutant | None, chaos: Chaos, clock: Callable[[], float] | None) -> Answering:
-    """*provider* as it is served, broken by *mutant* if there is one; without a *clock* it has no limit."""
-    if mutant is not None:
-        provider = mutate(provider, mutant)
-    routes = Routes(provider.operations.values())
+def _gateway(
+    provider: Provider, routes: Routes, mutant: Mutant | None, chaos: Chaos, clock: Callable[[], float] | None
+) -> Answering:
+    """*provider* as it is served, with the rewrites of *mutant* if there is one; without a *clock* it has no limit."""
     limiter = Limiter(provider.rate_limit, clock) if provider.rate_limit and clock else None
     gateway = Gateway(provider, routes, limiter, chaos)
     return Rewriting(gateway, routes, mutant) if mutant is not None and mutant.rewrites else gateway

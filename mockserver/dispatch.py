@@ -10,7 +10,9 @@ from urllib.parse import parse_qsl, quote
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.answer import Answer
-from mockserver.gateway import Answering
+from mockserver.delivering import Sleep, perform
+from mockserver.delivery import Delivery
+from mockserver.injecting import Replying
 from mockserver.problem import problem
 from mockserver.request import Request
 
@@ -24,13 +26,15 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 class Dispatcher:
     """Finds the gateway: by its host in Host, by its id as the first segment of the path, else *root*, if there is one.
 
-    *pages* answers for the mock itself: the start page, what is under ``/__mock/``, and the lifespan.
+    *pages* answers for the mock itself: the start page, what is under ``/__mock/``, and the lifespan. *sleep* waits
+    for so many seconds, where an answer is to take its time.
     """
 
-    gateways: Mapping[str, Answering]
-    hosts: Mapping[str, Answering]
-    root: Answering | None
+    gateways: Mapping[str, Replying]
+    hosts: Mapping[str, Replying]
+    root: Replying | None
     pages: ASGIApp
+    sleep: Sleep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request (ASGI 3.0)."""
@@ -53,7 +57,11 @@ class Dispatcher:
         if gateway is None:
             answer = self._nowhere(path)
         else:
-            answer = gateway.answer(Request(scope["method"], path, _query(scope["query_string"]), headers))
+            reply = gateway.reply(Request(scope["method"], path, _query(scope["query_string"]), headers))
+            if isinstance(reply, Delivery):
+                await perform(reply, scope, receive, send, self.sleep)
+                return
+            answer = reply
         await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.fields)})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.content})
 

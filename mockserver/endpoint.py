@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from mockserver.answer import NO_STORE, Answer, recorded
 from mockserver.conditional import REPEATED, is_current
 from mockserver.credentials import MAGIC
+from mockserver.faults import KEYS
 from mockserver.preferences import PreferenceError, Preferences
 from mockserver.problem import problem
 from mockserver.request import Request
@@ -71,7 +72,7 @@ class Endpoint:
         """The answer that the magic *key* stands for; raises PreferenceError for an unknown one."""
         if key in self._magic:
             return self._magic[key]
-        valid = tuple(self._magic)
+        valid = (*self._magic, *KEYS)
         raise PreferenceError(f"The magic key {key!r} is not one of {', '.join(valid)}.", valid)
 
     def _allowing(self, answer: Answer) -> Answer:

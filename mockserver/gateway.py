@@ -10,6 +10,7 @@ from mockserver.answer import Answer, raw, recorded
 from mockserver.chaos import Chaos
 from mockserver.credentials import bearer_token, is_good, is_magic, presents_token
 from mockserver.endpoint import Endpoint
+from mockserver.faults import by_key
 from mockserver.preferences import PreferenceError
 from mockserver.problem import problem
 from mockserver.rate_limit import Limiter
@@ -71,7 +72,7 @@ class Gateway:
             return endpoint.preferred(asked, request, parameters)
         token = bearer_token(request.headers.get("authorization"))
         if is_magic(token):
-            return endpoint.magic(token)
+            return endpoint.magic(token) if by_key(token) is None else endpoint.faithful(request, parameters)
         if drawn is not None:
             return endpoint.failure(drawn)
         return self._refusal(endpoint, request, token) or endpoint.faithful(request, parameters)

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
-NAMES = ("code", "example")
+from mockserver.faults import PARAMETERS
+
+# What is done to the answer, whichever it is; what the values mean, mockserver/treatment.py says.
+TREATMENTS = (
+    "fault",
+    "delay",
+    "delay-at",
+    "retry-after",
+    "retry-after-ms",
+    "x-should-retry",
+    "rate-limit-headers",
+    *PARAMETERS,
+)
+NAMES = ("code", "example", *TREATMENTS)
 RESERVED = "__"  # the query parameters that begin so are the mock's own
 # The registry of RFC 7240 section 5.1 without OData's: they are no business of ours and may be ignored (section 2).
 STANDARD = frozenset({"depth-noroot", "handling", "respond-async", "return", "safe", "wait"})
 
 _NAME = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_VALUE = r"[!#$%&'*+\-.^_`|~0-9A-Za-z:/]+"  # a token, or a delay such as normal:200/50, whose quotes nobody writes
 # Blanks are SP and HTAB (RFC 9110 section 5.6.3); possessive, so that a long run of them is read once.
-_PREFERENCE = re.compile(rf'[ \t,;]*+({_NAME})[ \t]*+(?:=[ \t]*+("(?:[^"\\]|\\.)*"|{_NAME})?)?[ \t]*+([,;]|\Z)')
+_PREFERENCE = re.compile(rf'[ \t,;]*+({_NAME})[ \t]*+(?:=[ \t]*+("(?:[^"\\]|\\.)*"|{_VALUE})?)?[ \t]*+([,;]|\Z)')
 
 
 class PreferenceError(Exception):
@@ -27,18 +42,22 @@ class PreferenceError(Exception):
 
 @dataclass(frozen=True)
 class Preferences:
-    """What a request asks for: a status *code*, the *example* of this label, both or neither; not yet looked up."""
+    """What a request asks for, not yet looked up: a status *code*, the *example* of this label, and *others* of our NAMES.
+
+    It is true if it asks for an answer, whatever the request would deserve; a fault needs one to spoil.
+    """
 
     code: str | None = None
     example: str | None = None
+    others: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __bool__(self) -> bool:
-        return self.code is not None or self.example is not None
+        return self.code is not None or self.example is not None or "fault" in self.others
 
     def __str__(self) -> str:
         """As in Preference-Applied (RFC 7240 section 3)."""
-        named = (("code", self.code), ("example", self.example))
-        return ", ".join(f"{name}={value}" for name, value in named if value is not None)
+        named = {"code": self.code, "example": self.example, **self.others}
+        return ", ".join(f"{name}={_quoted(value)}" for name, value in named.items() if value is not None)
 
 
 NOTHING = Preferences()
@@ -61,7 +80,7 @@ def read(prefer: str | None, query: Mapping[str, str]) -> Preferences:
             asked[name] = value
     if prefer is not None:
         asked.update(_field(prefer))
-    return Preferences(asked.get("code"), asked.get("example"))
+    return Preferences(asked.pop("code", None), asked.pop("example", None), asked)
 
 
 def _field(prefer: str) -> Mapping[str, str]:
@@ -88,3 +107,10 @@ def _ours(prefer: str) -> Iterator[tuple[str, str]]:
         if not standard:
             yield name, re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
         at, begins = matched.end(), delimiter == ","
+
+
+def _quoted(value: str) -> str:
+    """*value* as a token or, where it is none, as a quoted string (RFC 9110 section 5.6.4)."""
+    if re.fullmatch(_NAME, value):
+        return value
+    return '"' + re.sub(r'(["\\\\])', r"\\\1", value) + '"'

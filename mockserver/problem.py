@@ -8,7 +8,11 @@ from mockserver.answer import Answer, raw
 from specs.recording import encode
 
 
-def problem(status: int, detail: str, valid: tuple[str, ...] = ()) -> Answer:
+class Problem(Answer):
+    """An answer of the mock itself, which no fault spoils."""
+
+
+def problem(status: int, detail: str, valid: tuple[str, ...] = ()) -> Problem:
     """An answer that explains itself: *detail* is a sentence, *valid* what would do instead.
 
     The extension members (RFC 9457 section 3.2) are ``valid`` and ``error``, where OpenAI's SDKs look for a sentence.
@@ -17,4 +21,4 @@ def problem(status: int, detail: str, valid: tuple[str, ...] = ()) -> Answer:
     members = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     members["error"] = {"message": detail, "type": "mock_problem", "code": None}
     content = encode({**members, "valid": list(valid)} if valid else members)
-    return Answer.of(status, raw({"Content-Type": "application/problem+json"}), content)
+    return Problem.of(status, raw({"Content-Type": "application/problem+json"}), content)

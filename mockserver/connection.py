@@ -1,0 +1,59 @@
+"""The connection itself, which uvicorn keeps from apps: for what no HTTP server would send."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import Any
+
+STATE = "mockserver.connection"  # where a request's scope["state"] has its Connection
+_NO_LINGER = struct.pack("ii", 1, 0)
+
+
+class Connection:
+    """One client's connection; *busy* while a `Delivery` is being performed on it."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self.busy = False
+
+    def write(self, octets: bytes) -> None:
+        """Sends *octets* past the server's framing."""
+        self._transport.write(octets)
+
+    def close(self) -> None:
+        """Closes the connection in good order, once everything is sent."""
+        self._transport.close()
+
+    def reset(self) -> None:
+        """Drops the connection with RST; without SO_LINGER 0 the kernel would end it in good order (FIN)."""
+        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        self._transport.abort()
+
+    def abort(self) -> None:
+        """Drops the connection at once."""
+        self._transport.abort()
+
+
+def exposing(protocol: type[asyncio.Protocol]) -> type[asyncio.Protocol]:
+    """Uvicorn's *protocol* (of httptools or of h11), which puts its connection where the app finds it.
+
+    Both copy what the lifespan left in ``app_state`` into the scope of each request, so a request pays nothing for it.
+    """
+
+    class Exposing(protocol):  # type: ignore[misc, valid-type]  # a base that is chosen at run time
+        app_state: dict[str, Any]
+
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            super().connection_made(transport)
+            self._exposed = Connection(transport)
+            self.app_state = {**self.app_state, STATE: self._exposed}
+
+        def shutdown(self) -> None:
+            """Ends what would otherwise hold up the server's own end, such as an answer that never comes."""
+            super().shutdown()
+            if self._exposed.busy:
+                self._exposed.abort()
+
+    return Exposing

@@ -1,0 +1,128 @@
+"""Both of uvicorn's protocols with their connection exposed: how connections end, and that nothing stays."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mockserver import create_app
+from mockserver.connection import exposing
+from mockserver.tests.wire import request
+from specs import Provider
+
+Providers = dict[str, Provider]
+LIST = "/acme/base/v1/models"
+PROTOCOLS = [H11Protocol, HttpToolsProtocol]
+WIRE = ["CONNECTION_RESET_BY_PEER", "EMPTY_RESPONSE", "TRUNCATE", "SLOW_CLOSE, seconds=0.01", "DRIBBLE, seconds=0.01"]
+
+
+@contextlib.asynccontextmanager
+async def serving(providers: Providers, protocol: type[asyncio.Protocol]) -> AsyncIterator[tuple[uvicorn.Server, int]]:
+    """A server in this loop, and its port."""
+    config = uvicorn.Config(create_app(providers), http=exposing(protocol), log_config=None, log_level="error")
+    server = uvicorn.Server(config)
+    listener = socket.create_server(("127.0.0.1", 0))
+    running = asyncio.ensure_future(server.serve([listener]))
+    async with asyncio.timeout(10):
+        while not server.started:
+            await asyncio.sleep(0)
+        try:
+            yield server, listener.getsockname()[1]
+        finally:
+            server.should_exit = True
+            await running
+
+
+async def idle(server: uvicorn.Server) -> None:
+    """Ends when the server has neither a connection nor a task."""
+    while server.server_state.connections or server.server_state.tasks:
+        await asyncio.sleep(0)
+
+
+async def get(port: int, sent: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent)
+    try:
+        return await reader.read()
+    finally:
+        writer.close()
+        with contextlib.suppress(ConnectionResetError):
+            await writer.wait_closed()
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_the_end_of_a_connection_is_the_one_asked_for_and_nothing_is_left(
+    acme: Providers, protocol: type[asyncio.Protocol], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> None:
+        async with serving(acme, protocol) as (server, port):
+            tasks = len(asyncio.all_tasks())
+            with pytest.raises(ConnectionResetError):
+                await get(port, request(LIST, "fault=CONNECTION_RESET_BY_PEER"))
+            assert await get(port, request(LIST, "fault=EMPTY_RESPONSE")) == b""
+            for fault in WIRE[2:]:
+                assert (await get(port, request(LIST, f"fault={fault}"))).startswith(b"HTTP/1.1 200 OK\r\n")
+            await idle(server)
+            assert len(asyncio.all_tasks()) == tasks
+
+    asyncio.run(story())
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize(
+    "prefer", ["fault=TIMEOUT", "delay=600000", "delay=600000, delay-at=body", "fault=SLOW_CLOSE, seconds=600"]
+)
+def test_when_the_client_goes_so_does_its_answer(
+    acme: Providers, protocol: type[asyncio.Protocol], prefer: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> None:
+        async with serving(acme, protocol) as (server, port):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(request(LIST, prefer))
+            while not server.server_state.tasks:
+                await asyncio.sleep(0)
+            writer.close()
+            await idle(server)
+
+    asyncio.run(story())
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("prefer", ["fault=TIMEOUT", "delay=600000", "fault=SLOW_CLOSE, seconds=600"])
+def test_an_answer_that_never_comes_does_not_hold_up_the_end_of_the_server(
+    acme: Providers, protocol: type[asyncio.Protocol], prefer: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> None:
+        async with serving(acme, protocol) as (server, port):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(request(LIST, prefer))
+            while not server.server_state.tasks:
+                await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+
+    asyncio.run(story())
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_connection_stays_usable_after_an_answer_that_took_its_time(
+    acme: Providers, protocol: type[asyncio.Protocol]
+) -> None:
+    async def story() -> None:
+        async with serving(acme, protocol) as (_, port):
+            slow = request(LIST, "fault=DRIBBLE, seconds=0.01", close=False)
+            got = await get(port, slow + request(LIST, "delay=1, delay-at=body", close=False) + request(LIST))
+            assert got.count(b"HTTP/1.1 200 OK\r\n") == 3
+
+    asyncio.run(story())
