@@ -40,12 +40,12 @@ class Answer:
         """The value of the field *name* (in lower case), or None."""
         return next((value.decode(ENCODING) for each, value in self.fields if each == name), None)
 
-    def replacing(self, fields: Mapping[str, str | None]) -> Answer:
+    def replacing(self, fields: Mapping[str, str | None]) -> Self:
         """This answer with *fields* set, or removed where None."""
         names = {name.lower().encode(ENCODING) for name in fields}
         kept = tuple(each for each in self.fields if each[0] not in names)
         new = raw({name: value for name, value in fields.items() if value is not None})
-        return Answer.of(self.status, kept + new, self.content)
+        return self.of(self.status, kept + new, self.content)
 
 
 def raw(fields: Mapping[str, str]) -> RawFields:

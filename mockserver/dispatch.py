@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockserver.answer import Answer
 from mockserver.delivering import Sleep, perform
 from mockserver.delivery import Delivery
+from mockserver.hints import near, with_hint
 from mockserver.injecting import Replying
 from mockserver.problem import problem
 from mockserver.request import Request
@@ -67,7 +68,9 @@ class Dispatcher:
 
     def _nowhere(self, path: str) -> Answer:
         valid = tuple(f"/{provider}" for provider in self.gateways)
-        return problem(404, f"Nothing is at {path!r}; the providers are at {', '.join(valid)}.", valid)
+        answer = problem(404, f"Nothing is at {path!r}; the providers are at {', '.join(valid)}.", valid)
+        found = near(path[1:].partition("/")[0], self.gateways)
+        return with_hint(answer, f"/{found}" if found else None)
 
 
 def _path(scope: Scope) -> str:

@@ -11,7 +11,8 @@ from mockserver.chaos import Chaos
 from mockserver.credentials import bearer_token, is_good, is_magic, presents_token
 from mockserver.endpoint import Endpoint
 from mockserver.faults import by_key
-from mockserver.preferences import PreferenceError
+from mockserver.hints import near_method, near_parameter, near_path, with_hint
+from mockserver.preferences import PreferenceError, Preferences
 from mockserver.problem import problem
 from mockserver.rate_limit import Limiter
 from mockserver.request import Request
@@ -46,6 +47,8 @@ class Gateway:
         self._limiter = limiter
         self._chaos = chaos
         self._endpoints = _endpoints(provider, routes)
+        operations = provider.operations.values()
+        self._parameters = {each.id: frozenset(one.name for one in each.query_parameters) for each in operations}
         not_found = provider.recording(provider.unmatched, 404)
         self._unmatched = recorded(not_found) if not_found else problem(404, f"{provider.title} has no such path.")
 
@@ -63,11 +66,18 @@ class Gateway:
         drawn = self._chaos.draw() if operation else None
         asked = preferences.read(request.headers.get("prefer"), request.query)
         if matched is None:
-            return self._unmatched
+            return with_hint(self._unmatched, near_path(request.path, self._routes.resources))
         resource, parameters = matched
         if operation is None:
             return self._other_method(request.method, resource)
-        endpoint = self._endpoints[operation.id]
+        answer = self._documented(self._endpoints[operation.id], request, parameters, asked, drawn)
+        if request.query and not request.query.keys() <= self._parameters[operation.id]:
+            return with_hint(answer, near_parameter(request.query, self._parameters[operation.id]))
+        return answer
+
+    def _documented(
+        self, endpoint: Endpoint, request: Request, parameters: Mapping[str, str], asked: Preferences, drawn: int | None
+    ) -> Answer:
         if asked:
             return endpoint.preferred(asked, request, parameters)
         token = bearer_token(request.headers.get("authorization"))
@@ -95,7 +105,7 @@ class Gateway:
     def _other_method(self, method: str, resource: Resource) -> Answer:
         if method == "OPTIONS":
             return Answer.of(204, raw({"Allow": resource.allow}), b"")
-        return self._endpoints[resource.first.id].failure(405)
+        return with_hint(self._endpoints[resource.first.id].failure(405), near_method(resource))
 
 
 def _endpoints(provider: Provider, routes: Routes) -> Mapping[str, Endpoint]:

@@ -1,0 +1,73 @@
+"""Near misses: what X-Mock-Hint says, and when it says nothing."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from mockserver import create_app
+from mockserver.tests.acme import GOOD, MODELS
+from specs import Provider
+
+Providers = dict[str, Provider]
+LIST = "/acme/base/v1/models"
+
+NEAR = [
+    ("/acme/base/v1/model", 404, "/base/v1/models"),
+    ("/acme/base/v1/models/", 404, "/base/v1/models"),
+    ("/acme/base/V1/Models", 404, "/base/v1/models"),
+    ("/acme/v1/models", 404, "/base/v1/models"),
+    ("/acme/base/v1/model/acme/small", 404, "/base/v1/models/{model}"),
+    ("/acme/base/openn", 404, "/base/open"),
+    ("/acm/base/v1/models", 404, "/acme"),
+    (f"{LIST}?knd=llm", 200, "the query parameter kind"),
+    (f"{LIST}?any-caps=text&name=coder", 200, "the query parameter any_caps"),
+]
+
+
+@pytest.mark.parametrize(("url", "status", "meant"), NEAR)
+def test_a_near_miss_is_answered_as_ever_with_what_was_close(acme: Providers, url: str, status: int, meant: str) -> None:
+    answer = TestClient(create_app(acme)).get(url, headers=GOOD)
+
+    assert (answer.status_code, answer.headers["x-mock-hint"]) == (status, f"did you mean {meant}?")
+
+
+def test_another_method_is_told_the_documented_one(acme: Providers) -> None:
+    answer = TestClient(create_app(acme)).post(LIST)
+
+    assert (answer.status_code, answer.headers["x-mock-hint"]) == (405, "did you mean GET?")
+
+
+def test_an_undocumented_parameter_changes_nothing_else(acme: Providers) -> None:
+    assert TestClient(create_app(acme)).get(f"{LIST}?knd=llm", headers=GOOD).json() == {"data": MODELS}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        LIST,
+        f"{LIST}?kind=llm",
+        f"{LIST}?unknown=1&page=2",
+        f"{LIST}?kind=llm&kinds=llm",
+        f"{LIST}?__code=500",
+        "/acme/nope",
+        "/nope",
+    ],
+)
+def test_what_is_documented_or_far_from_it_gets_no_hint(acme: Providers, url: str) -> None:
+    assert "x-mock-hint" not in TestClient(create_app(acme)).get(url, headers=GOOD).headers
+
+
+def test_options_gets_no_hint(acme: Providers) -> None:
+    assert "x-mock-hint" not in TestClient(create_app(acme)).options(LIST).headers
+
+
+def test_a_hint_repeats_nothing_of_the_request(acme: Providers) -> None:
+    answer = TestClient(create_app(acme)).get(f"{LIST}?kind%0d%0ax:y=1&kin%FFd=1&kin%E2%82%ACd", headers=GOOD)
+
+    assert answer.headers["x-mock-hint"] == "did you mean the query parameter kind?"
+    assert "x" not in answer.headers
+
+
+def test_a_long_path_is_no_burden(acme: Providers) -> None:
+    assert "x-mock-hint" not in TestClient(create_app(acme)).get("/acme/" + "base/" * 10_000).headers
