@@ -139,13 +139,7 @@ def _parser() -> Parser:
     add("--no-rate-limit", dest="rate_limit", action="store_false", help="lift the documented rate limits")
     add("--chaos", metavar="RATES", help="answer some requests with failures, such as 429=0.1,500=0.05")
     add("--fault", metavar="NAME", help="do this to every answer that it applies to, such as TRUNCATE or 'HUGE, size=5000'")
-    add(
-        "--seed",
-        type=_seed,
-        default=0,
-        metavar="N",
-        help="seed of --chaos, of delays and of random octets: same seed, same failures (default: %(default)s)",
-    )
+    add("--seed", type=_seed, default=0, metavar="N", help="same seed, same chaos and same delays (default: %(default)s)")
     add("--providers", type=Path, default=PROVIDERS, metavar="DIR", help="folder of the contracts (default: this project's)")
     add("--fixtures", type=Path, default=FIXTURES, metavar="DIR", help="folder of the recordings (default: this project's)")
     return parser

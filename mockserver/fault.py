@@ -6,6 +6,7 @@ import enum
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mockserver.answer import Answer
 from mockserver.delivery import Delivery
@@ -114,3 +115,13 @@ class Fault:
     def key(self) -> str:
         """What follows ``sk-mock-`` in the magic key for it."""
         return self.name.lower().replace("_", "-")
+
+    def json(self) -> dict[str, Any]:
+        """This fault as the start page gives it to programs."""
+        return {
+            "name": self.name,
+            "kind": self.kind.value,
+            "says": self.says,
+            "applies_to": [each.value for each in self.applies],
+            "parameters": [{"name": each.name, "says": each.says, "expected": each.expected} for each in self.parameters],
+        }

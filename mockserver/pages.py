@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from mockserver.fault import Fault
+from mockserver.faults import FAULTS
 from mockserver.index import Entry, entries
 from mockserver.problem import problem
 from specs import Provider
@@ -27,7 +29,11 @@ def app(providers: Sequence[Provider], at_root: str | None) -> Starlette:
         found = entries(providers, str(request.base_url).rstrip("/"), at_root)
         vary = {"Vary": "Accept"}
         if _wants_json(request.headers.get("accept", "")):
-            body = {"providers": [entry.json() for entry in found], "health": "/__mock/health"}
+            body = {
+                "providers": [entry.json() for entry in found],
+                "faults": [fault.json() for fault in FAULTS.values()],
+                "health": "/__mock/health",
+            }
             return JSONResponse(body, headers=vary)
         return HTMLResponse(_html(found), headers=vary)
 
@@ -75,7 +81,20 @@ def _html(found: Sequence[Entry]) -> str:
         for entry in found
         for each in entry.requests
     )
-    return PAGE.replace("<!-- rows -->", rows).replace("<!-- answers -->", answers)
+    faults = "".join(
+        f"<tr><td>{_codes([each.name])}</td><td>{escape(each.says)}</td>"
+        f"<td>{_kinds(each)}</td><td>{_parameters(each)}</td></tr>\n"
+        for each in FAULTS.values()
+    )
+    return PAGE.replace("<!-- rows -->", rows).replace("<!-- answers -->", answers).replace("<!-- faults -->", faults)
+
+
+def _kinds(fault: Fault) -> str:
+    return ", ".join(each.value for each in fault.applies)
+
+
+def _parameters(fault: Fault) -> str:
+    return "<br>".join(f"<code>{each.name}=</code> {escape(f'{each.says}, {each.expected}')}" for each in fault.parameters)
 
 
 def _labels(examples: Mapping[int, Iterable[str]]) -> str:
@@ -110,10 +129,25 @@ PAGE = """<!doctype html>
 <li><code>?__code=429</code>, <code>?__example=empty</code></li>
 <li>the keys <code>sk-mock-401</code>, <code>sk-mock-429</code> …</li>
 </ul>
-<p>Other paths and methods are answered as they are, with 404 or 405.</p>
+<p>Beside it, or alone, it can say what is to be done to the answer:</p>
+<ul>
+<li><code>Prefer: fault=TRUNCATE</code>, <code>?__fault=TRUNCATE</code> or the key <code>sk-mock-truncate</code>: one of the
+faults below, with its parameters as further preferences: <code>Prefer: fault=HUGE, size=5000</code></li>
+<li><code>Prefer: delay=250</code> (milliseconds), <code>uniform:100-300</code>, <code>normal:200/50</code> or
+<code>lognormal:200/0.5</code>; <code>delay-at=body</code> spreads it over the content</li>
+<li><code>Prefer: code=429, retry-after=date</code>, a number of seconds, or <code>seconds</code>, <code>negative</code>,
+<code>past-date</code>, <code>over-120</code>, <code>fraction</code>, <code>garbage</code>, <code>missing</code>;
+<code>retry-after-ms=250</code>, <code>x-should-retry=false</code></li>
+<li><code>Prefer: rate-limit-headers=openai</code>, <code>ietf</code> or <code>none</code></li>
+</ul>
+<p>Other paths and methods are answered as they are, with 404 or 405; <code>X-Mock-Hint</code> says what was close.</p>
 <table>
 <tr><th>Operation</th><th>Statuses and labels</th><th>Keys</th></tr>
 <!-- answers --></table>
+<h2>Faults</h2>
+<table>
+<tr><th>Name</th><th>What the client gets</th><th>Of a</th><th>Parameters</th></tr>
+<!-- faults --></table>
 <p>This page as JSON: ask for <code>application/json</code>. Health: <a href="__mock/health">/__mock/health</a>.</p>
 </html>
 """

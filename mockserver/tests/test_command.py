@@ -16,7 +16,9 @@ import httpx2
 import pytest
 
 from mockserver.__main__ import _bind, main
+from mockserver.faults import FAULTS
 from mockserver.tests.acme import GOOD, Folders
+from mockserver.tests.wire import request
 
 ROOT = Path(__file__).parents[2]
 LIST = "/acme/base/v1/models"
@@ -120,6 +122,27 @@ def test_a_mutant_is_served_broken(folders: Folders) -> None:
         assert httpx2.get(f"{address}{LIST}", headers=GOOD).status_code == 202
 
 
+def test_a_fault_for_the_whole_server_is_taken(folders: Folders) -> None:
+    with running(folders, "--fault", "connection-reset-by-peer") as (_, _, address):
+        with pytest.raises(httpx2.ReadError):
+            httpx2.get(f"{address}{LIST}", headers=GOOD)
+        assert httpx2.get(f"{address}/__mock/health").status_code == 200
+
+
+def test_ctrl_c_stops_it_cleanly_while_a_client_waits_in_vain(folders: Folders) -> None:
+    with running(folders, "--fault", "TIMEOUT") as (process, _, address):
+        with pytest.raises(httpx2.ReadTimeout):
+            httpx2.get(f"{address}{LIST}", headers=GOOD, timeout=0.1)
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as waiting:
+            waiting.sendall(request(LIST))
+            assert httpx2.get(f"{address}/__mock/health").status_code == 200  # so the other request is being answered
+            process.send_signal(signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=2)
+
+        assert (process.returncode, stdout, stderr) == (0, "", "")
+
+
 def test_chaos_and_seed_are_taken(folders: Folders) -> None:
     with running(folders, "--chaos", "500=1.0", "--seed", "7") as (_, _, address):
         assert httpx2.get(f"{address}{LIST}", headers=GOOD).status_code == 500
@@ -193,6 +216,7 @@ BAD = [
     (["--chaos", "500=0.9,429=0.9"], "sum up to 1.8, expected at most 1"),
     (["--chaos", "418=0.1"], "chaos 418: expected a status"),
     (["--chaos", "500=often"], "chaos '500=often': expected <status>=<probability>"),
+    (["--fault", "NOPE"], "fault 'NOPE': The fault 'NOPE' is not one of CONNECTION_RESET_BY_PEER"),
     (["--providers", "/nope"], "/nope: expected a folder"),
     (["--fixtures", "x" * 300], "xxx: expected a folder"),
     (["--port", "65536"], "'65536' is no port"),
@@ -250,8 +274,22 @@ def test_every_option_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
 
     assert ended.value.code == 0
-    for option in ("host", "port", "provider", "example", "mutant", "no-rate-limit", "chaos", "seed", "providers", "fixtures"):
+    for option in (
+        "host",
+        "port",
+        "provider",
+        "example",
+        "mutant",
+        "no-rate-limit",
+        "chaos",
+        "fault",
+        "seed",
+        "providers",
+        "fixtures",
+    ):
         assert f"--{option}" in out
+    for name in FAULTS:
+        assert f"  {name} " in out
 
 
 def test_as_a_process_it_ends_without_a_traceback(folders: Folders) -> None:

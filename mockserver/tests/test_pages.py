@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from mockserver import create_app
+from mockserver.faults import FAULTS
 from mockserver.index import entries, table
 from mockserver.tests.acme import ERRORS, Folders, openapi
 from specs import Provider
@@ -60,6 +61,18 @@ def test_the_start_page_names_all_that_can_be_asked_for(acme: Providers) -> None
     assert found[0]["keys"] == [f"sk-mock-{status}" for status in ERRORS]
     for name in ("200: documented, catalogue, empty", "401: plain, missing-key", "<code>sk-mock-429</code>", "api.acme.test"):
         assert name in page
+
+
+def test_the_start_page_lists_every_fault_with_its_parameters(acme: Providers) -> None:
+    client = TestClient(create_app(acme))
+    found = {each["name"]: each for each in client.get("/", headers={"Accept": "application/json"}).json()["faults"]}
+    page = client.get("/").text
+
+    assert list(found) == list(FAULTS)
+    assert all(f"<code>{name}</code>" in page for name in FAULTS)
+    assert found["DRIBBLE"]["kind"] == "wire"
+    assert [each["name"] for each in found["DRIBBLE"]["parameters"]] == ["chunks", "seconds"]
+    assert found["EMPTY_LIST"]["applies_to"] == ["list"]
 
 
 def test_everything_that_the_start_page_names_is_there(acme: Providers) -> None:
