@@ -19,7 +19,7 @@ from mockserver.preferences import RESERVED, PreferenceError, Preferences
 from mockserver.problem import Problem, problem
 from mockserver.request import Request
 from mockserver.routes import Routes
-from mockserver.treatment import Treatment, treatment
+from mockserver.treatment import TRYING_AGAIN, Treatment, treatment
 from specs import Provider
 from specs.contract import Operation
 
@@ -88,7 +88,9 @@ class Injecting:
         if isinstance(answer, Problem):
             return answer
         fields = treated.fields(answer, self.provider.rate_limit, self.now())
-        applied = {"Preference-Applied": str(asked)} if asked.others else {}
+        # A wish about trying again is not applied to a success.
+        used = {name: value for name, value in asked.others.items() if name in fields or name not in TRYING_AGAIN}
+        applied = {"Preference-Applied": str(replace(asked, others=used)) or None}
         answer = answer.replacing({**fields, **applied, **NO_STORE})
         reply: Answer | Delivery = answer
         if treated.fault is not None:

@@ -16,6 +16,7 @@ from specs.contract import RateLimit
 PLACES = ("head", "body")
 TRUTHS = ("true", "false")
 MAX_DIGITS = 9
+TRYING_AGAIN = ("retry-after", "retry-after-ms", "x-should-retry")  # preferences called as the fields that they set
 
 
 @dataclass(frozen=True)

@@ -242,9 +242,12 @@ def test_retry_after_meets_the_limit_that_is_really_reached(acme: Providers) -> 
 
 
 def test_nothing_about_trying_again_is_said_on_success(acme: Providers) -> None:
-    headers = {**GOOD, "Prefer": "retry-after=0, retry-after-ms=0, x-should-retry=true"}
+    wish = "retry-after=0, retry-after-ms=0, x-should-retry=true"
+    alone = client(acme).get(LIST, headers={**GOOD, "Prefer": wish}).headers
+    beside = client(acme).get(LIST, headers={**GOOD, "Prefer": f"{wish}, rate-limit-headers=none"}).headers
 
-    assert not {"retry-after", "retry-after-ms", "x-should-retry"} & set(client(acme).get(LIST, headers=headers).headers)
+    assert not {"retry-after", "retry-after-ms", "x-should-retry", "preference-applied"} & set(alone)
+    assert beside["preference-applied"] == "rate-limit-headers=none"
 
 
 def test_limits_are_told_in_the_profile_asked_for(acme: Providers) -> None:
