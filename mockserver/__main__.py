@@ -21,8 +21,8 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from mockserver import faults, index
 from mockserver.app import create_app
 from mockserver.chaos import rates
-from mockserver.connection import exposing
 from mockserver.errors import UsageError
+from mockserver.faults.connection import exposing
 from specs import SpecError, load_all
 from specs.loader import FIXTURES, PROVIDERS
 

@@ -13,11 +13,11 @@ from starlette.types import ASGIApp
 
 from mockserver import pages
 from mockserver.chaos import Chaos
-from mockserver.delivering import Sleep
 from mockserver.dispatch import Dispatcher
 from mockserver.errors import UsageError
+from mockserver.faults.delivering import Sleep
+from mockserver.faults.injecting import Injecting, wishes
 from mockserver.gateway import Answering, Gateway
-from mockserver.injecting import Injecting, wishes
 from mockserver.rate_limit import Limiter
 from mockserver.rewrite import Rewriting
 from mockserver.routes import Routes

@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl, quote
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.answer import Answer
-from mockserver.delivering import Sleep, perform
-from mockserver.delivery import Delivery
+from mockserver.faults.delivering import Sleep, perform
+from mockserver.faults.delivery import Delivery
+from mockserver.faults.injecting import Replying
 from mockserver.hints import near, with_hint
-from mockserver.injecting import Replying
 from mockserver.problem import problem
 from mockserver.request import Request
 

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from mockserver.fault import Fault
 from mockserver.faults import FAULTS
+from mockserver.faults.fault import Fault
 from mockserver.index import Entry, entries
 from mockserver.problem import problem
 from specs import Provider

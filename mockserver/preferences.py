@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from mockserver.faults import PARAMETERS
 
-# What is done to the answer, whichever it is; what the values mean, mockserver/treatment.py says.
+# What is done to the answer, whichever it is; what the values mean, mockserver/faults/treatment.py says.
 TREATMENTS = (
     "fault",
     "delay",

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockserver import create_app
-from mockserver.connection import exposing
+from mockserver.faults.connection import exposing
 from mockserver.tests.wire import request
 from specs import Provider
 

@@ -7,7 +7,7 @@ import statistics
 
 import pytest
 
-from mockserver.delay import FORMS, delay
+from mockserver.faults.delay import FORMS, delay
 
 
 def draws(text: str, count: int = 2000) -> list[float]:

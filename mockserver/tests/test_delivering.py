@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from mockserver.answer import Answer
-from mockserver.connection import STATE
-from mockserver.delivering import perform
-from mockserver.delivery import Body, Delivery, End, Head, Wait, Write, in_parts, whole
+from mockserver.faults.connection import STATE
+from mockserver.faults.delivering import perform
+from mockserver.faults.delivery import Body, Delivery, End, Head, Wait, Write, in_parts, whole
 
 ANSWER = Answer.of(200, (), b"0123456789")
 Sleep = Callable[[float], Awaitable[None]]

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from mockserver.answer import Answer, raw
-from mockserver.delivery import Body, Delivery, End, Head, Wait, Write, in_parts
-from mockserver.fault import InapplicableError, Number, Occasion, Subject, Word
 from mockserver.faults import FAULTS, KEYS, by_key, find, table
+from mockserver.faults.delivery import Body, Delivery, End, Head, Wait, Write, in_parts
+from mockserver.faults.fault import InapplicableError, Number, Occasion, Subject, Word
 from specs.contract import Items
 from specs.recording import encode
 

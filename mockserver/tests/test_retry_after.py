@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.rate_limit_headers import go_duration, rate_limit_headers
-from mockserver.retry_after import FORMS, retry_after
+from mockserver.faults.rate_limit_headers import go_duration, rate_limit_headers
+from mockserver.faults.retry_after import FORMS, retry_after
 from specs.contract import RateLimit
 
 NOW = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.fault import Subject
 from mockserver.faults import FAULTS
+from mockserver.faults.fault import Subject
 from mockserver.tests.wire import EOF, OPEN, RST, Received, exchange, request
 from specs import load_all
 from specs.contract import Operation

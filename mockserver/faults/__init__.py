@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mockserver.body_faults import BODY_FAULTS
 from mockserver.credentials import MAGIC
-from mockserver.fault import ALL, Fault
-from mockserver.wire_faults import WIRE_FAULTS
+from mockserver.faults.body import BODY_FAULTS
+from mockserver.faults.fault import ALL, Fault
+from mockserver.faults.wire import WIRE_FAULTS
 
 FAULTS = {fault.name: fault for fault in (*WIRE_FAULTS, *BODY_FAULTS)}
 KEYS = tuple(f"{MAGIC}{fault.key}" for fault in FAULTS.values())  # the magic keys

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.answer import Answer
-from mockserver.delivery import Delivery
+from mockserver.faults.delivery import Delivery
 from specs.contract import Items
 
 

@@ -10,16 +10,16 @@ from typing import Protocol
 from mockserver import preferences
 from mockserver.answer import NO_STORE, Answer, recorded
 from mockserver.credentials import MAGIC, bearer_token
-from mockserver.delivery import Delivery, in_parts, whole
 from mockserver.errors import UsageError
-from mockserver.fault import Fault, InapplicableError, Occasion, Subject
 from mockserver.faults import FAULTS, by_key
+from mockserver.faults.delivery import Delivery, in_parts, whole
+from mockserver.faults.fault import Fault, InapplicableError, Occasion, Subject
+from mockserver.faults.treatment import TRYING_AGAIN, Treatment, treatment
 from mockserver.gateway import Answering
 from mockserver.preferences import RESERVED, PreferenceError, Preferences
 from mockserver.problem import Problem, problem
 from mockserver.request import Request
 from mockserver.routes import Routes
-from mockserver.treatment import TRYING_AGAIN, Treatment, treatment
 from specs import Provider
 from specs.contract import Operation
 

@@ -7,7 +7,7 @@ import socket
 import struct
 from typing import Any
 
-STATE = "mockserver.connection"  # where a request's scope["state"] has its Connection
+STATE = "mockserver.faults.connection"  # where a request's scope["state"] has its Connection
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 

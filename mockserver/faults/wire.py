@@ -8,8 +8,8 @@ from email.utils import formatdate
 from http import HTTPStatus
 
 from mockserver.answer import Answer
-from mockserver.delivery import Body, Delivery, End, Head, Wait, Write, in_parts
-from mockserver.fault import Fault, InapplicableError, Kind, Number, Occasion, Word
+from mockserver.faults.delivery import Body, Delivery, End, Head, Wait, Write, in_parts
+from mockserver.faults.fault import Fault, InapplicableError, Kind, Number, Occasion, Word
 
 RANDOM_OCTETS = 256
 MISSING_OCTETS = 10  # what CONTENT_LENGTH_MISMATCH leaves out of its length; any less than all breaks the JSON

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from mockserver import delay, rate_limit_headers, retry_after
 from mockserver.answer import Answer
-from mockserver.fault import Fault, Number, Word
-from mockserver.faults import FAULTS, PARAMETERS, find
+from mockserver.faults import FAULTS, PARAMETERS, delay, find, rate_limit_headers, retry_after
+from mockserver.faults.fault import Fault, Number, Word
 from mockserver.preferences import PreferenceError
 from specs.contract import RateLimit
 

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from mockserver.answer import Answer
-from mockserver.fault import Fault, InapplicableError, Kind, Number, Occasion, Subject, Word
-from mockserver.model_list import ModelList
+from mockserver.faults.fault import Fault, InapplicableError, Kind, Number, Occasion, Subject, Word
+from mockserver.faults.model_list import ModelList
 from specs.recording import encode
 
 LIST = (Subject.LIST,)

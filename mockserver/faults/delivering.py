@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from starlette.types import Receive, Scope, Send
 
-from mockserver.connection import STATE, Connection
-from mockserver.delivery import Body, Delivery, End, Head, Wait, Write, whole
+from mockserver.faults.connection import STATE, Connection
+from mockserver.faults.delivery import Body, Delivery, End, Head, Wait, Write, whole
 from mockserver.problem import problem
 
 Sleep = Callable[[float], Awaitable[None]]
