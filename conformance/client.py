@@ -10,6 +10,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx2
 
+from conformance.cutoff import Cutoff
 from conformance.message import KEY, Exchange, Request, Response
 from conformance.target import Target
 from specs.contract import Operation
@@ -30,6 +31,30 @@ class Limits:
     body: int = MAX_BODY_BYTES
 
 
+class Gzip:
+    """A gzip body as it arrives: one member after the other (RFC 1952 section 2.2)."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(wbits=31)
+        self._begun = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether what arrived ends where a member ends; nothing at all is complete too."""
+        return self._member.eof or not self._begun
+
+    def decoded(self, octets: bytes, most: int) -> bytes:
+        """What *octets* add to the body, at most *most* bytes of it. Raises zlib.error."""
+        content = b""
+        while octets and len(content) < most:
+            if self._member.eof:
+                self._member = zlib.decompressobj(wbits=31)
+            self._begun = True
+            content += self._member.decompress(octets, most - len(content))
+            octets = self._member.unused_data
+        return content
+
+
 class Client:
     """Sends requests to one target. *clock* counts seconds, *transport* is for tests and proofs in-process."""
 
@@ -45,6 +70,8 @@ class Client:
         self.target = target
         self._key = key
         self._limits = limits or Limits()
+        self._cutoff = Cutoff()
+        self._late = f"no whole answer came within {self._limits.timeout:g} s"
         self._clock = clock
         self._http = httpx2.Client(
             transport=transport,
@@ -71,22 +98,25 @@ class Client:
         headers += [(name, str(value)) for name, value in request.headers]
         # An entity tag comes back as it came (RFC 9110 section 5.5: the bytes above ASCII are opaque).
         fields = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
+        begun = self._clock()
         try:
-            wire = self._http.build_request(request.method, url, headers=fields)
+            wire = self._http.build_request(request.method, url, headers=fields, extensions={"trace": self._cutoff.trace})
             if request.authorization is not None and not (KEY in request.authorization and self._key is None):
                 wire.headers["Authorization"] = request.authorization.replace(KEY, self._key or "")
             response = self._receive(wire)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise Unreachable(self._hidden(_reason(error))) from None
+            late = isinstance(error, httpx2.TimeoutException) or self._clock() >= begun + self._limits.timeout
+            raise Unreachable(self._late if late else self._hidden(_reason(error))) from None
         return Exchange(planned, request, url, response)
 
     def _receive(self, wire: httpx2.Request) -> Response:
         deadline = self._clock() + self._limits.timeout
-        streamed = self._http.send(wire, stream=True)
-        try:
-            content = b"".join(self._chunks(streamed, deadline))
-        finally:
-            streamed.close()
+        with self._cutoff.after(self._limits.timeout):
+            streamed = self._http.send(wire, stream=True)
+            try:
+                content = b"".join(self._chunks(streamed, deadline))
+            finally:
+                streamed.close()
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in streamed.headers.raw)
         return Response(streamed.status_code, headers, content)
 
@@ -94,23 +124,20 @@ class Client:
         encoding = streamed.headers.get("Content-Encoding", "identity").strip().lower()
         if encoding not in ("identity", "", "gzip", "x-gzip"):
             raise Unreachable(f"the answer has the Content-Encoding {encoding!r}, which was not asked for")
-        decoder = zlib.decompressobj(wbits=47) if encoding not in ("identity", "") else None
-        received, begun = 0, False
+        decoder = Gzip() if encoding not in ("identity", "") else None
+        received = 0
         for raw in streamed.iter_raw():
-            begun = begun or bool(raw)
             if self._clock() > deadline:
-                raise Unreachable(f"the answer was not complete after {self._limits.timeout:g} s")
-            chunk = raw
-            if decoder:
-                try:
-                    chunk = decoder.decompress(raw, self._limits.body - received + 1)
-                except zlib.error as error:
-                    raise Unreachable(f"the answer says it is {encoding} and is not ({error})") from None
+                raise Unreachable(self._late)
+            try:
+                chunk = decoder.decoded(raw, self._limits.body - received + 1) if decoder else raw
+            except zlib.error as error:
+                raise Unreachable(f"the answer says it is {encoding} and is not ({error})") from None
             received += len(chunk)
             if received > self._limits.body:
                 raise Unreachable(f"the answer is larger than {self._limits.body} bytes")
             yield chunk
-        if decoder and begun and not decoder.eof:
+        if decoder and not decoder.complete:
             raise Unreachable(f"the {encoding} answer ends in the middle")
 
     def _hidden(self, text: str) -> str:
@@ -118,8 +145,6 @@ class Client:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, httpx2.TimeoutException):
-        return "it did not answer in time"
     text = str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in text or "SSL" in text.upper():
         return f"the TLS connection failed: {text}"

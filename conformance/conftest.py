@@ -16,6 +16,15 @@ from conformance.verdict import Verdict
 
 collect_ignore = ["selftest"]
 
+UNWRITTEN = pytest.StashKey[str]()
+WORST_FIRST = [
+    Verdict.OUR_ERROR,
+    Verdict.BROKEN,
+    Verdict.INTERRUPTED,
+    Verdict.INCONCLUSIVE,
+    Verdict.NOTHING,
+    Verdict.KEPT,
+]
 LETTERS = {
     Outcome.WARN: ("warned", "w", ("WARN", {"yellow": True})),
     Outcome.WAIVED: ("waived", "v", ("WAIVED", {"yellow": True})),
@@ -27,6 +36,12 @@ LETTERS = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds --target and what goes with it."""
     options.add(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuses to be spread over processes, which would each send a run of their own and none of them the verdict."""
+    if config.getoption("--target") and config.getoption("numprocesses", None):
+        raise pytest.UsageError("one run sends its requests one after another; leave out -n, or start several runs")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Contract | None:
@@ -90,22 +105,27 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, Any] 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Turns the findings into the exit code."""
-    for run in session.config.stash.get(RUNS, []):
+    """Turns the findings into the exit code, and writes the report."""
+    runs = session.config.stash.get(RUNS, [])
+    for run in runs:
         run.close()
-    if SETTINGS not in session.config.stash or exitstatus not in (Verdict.KEPT, Verdict.BROKEN, Verdict.NOTHING):
+    settings = session.config.stash.get(SETTINGS, None)
+    if settings is None or session.config.option.collectonly:
         return
-    if session.config.stash[SETTINGS].plan_only or session.config.option.collectonly:
-        session.exitstatus = Verdict.KEPT
-        return
-    verdicts = [run.verdict for run in session.config.stash[RUNS]] or [Verdict.NOTHING]
-    order = [Verdict.OUR_ERROR, Verdict.BROKEN, Verdict.INTERRUPTED, Verdict.INCONCLUSIVE, Verdict.NOTHING, Verdict.KEPT]
-    session.exitstatus = min(verdicts, key=order.index)
+    if exitstatus in (Verdict.KEPT, Verdict.BROKEN, Verdict.NOTHING):
+        verdicts = [run.verdict for run in runs] or [Verdict.NOTHING]
+        session.exitstatus = Verdict.KEPT if settings.plan_only else min(verdicts, key=WORST_FIRST.index)
+    if settings.report_json and not settings.plan_only:
+        try:
+            report.write(settings.report_json, runs)
+        except OSError as error:
+            session.config.stash[UNWRITTEN] = f"--report-json {settings.report_json}: {error.strerror}; it is not written"
+            session.exitstatus = Verdict.OUR_ERROR
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Prints warnings and the verdict, or the plan, and writes the report."""
-    for run in config.stash.get(RUNS, []):
+    """Prints warnings and the verdict, or the plan."""
+    for run in config.stash.get(RUNS, []) if not config.option.collectonly else []:
         if run.settings.plan_only:
             terminalreporter.section("plan")
             for line in summary.plan(run):
@@ -117,7 +137,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("conformance")
         for line in summary.lines(run):
             terminalreporter.line(line)
-    settings = config.stash.get(SETTINGS, None)
-    if settings and settings.report_json and not settings.plan_only:
-        runs = config.stash[RUNS]
-        report.write(settings.report_json, runs)
+    if UNWRITTEN in config.stash:
+        terminalreporter.line(config.stash[UNWRITTEN], red=True)

@@ -17,6 +17,9 @@ from conformance.waivers import Waivers
 from specs.provider import Provider
 from specs.requirement import Requirement
 
+AFRESH = 98
+"""The repetition of a list that is fetched once more, when what it was compared with does not fit."""
+
 AGAIN = 2
 """How often a failure is tried again."""
 
@@ -63,6 +66,8 @@ class Judge:
             answers = self._answers(case)
             trouble = self._server_error(requirement, case, answers)
             found = [trouble] if trouble else _violations(case.judge(answers))
+            if found and not trouble:
+                self._still_holds(case, answers)
         except Inconclusive as reason:
             evidence.inconclusive.append(str(reason))
             return
@@ -73,6 +78,28 @@ class Judge:
         if found and evidence.again is None and case.until is None:
             evidence.again = lambda: self._repeats(case, server_error=bool(trouble))
         evidence.violations += found
+
+    def _still_holds(self, case: Case, answers: Sequence[Exchange]) -> None:
+        """Raises `Inconclusive` where the list changed meanwhile, and *answers* fit what it is now.
+
+        An answer is compared with a list that was fetched before; a model that came or went between the two
+        is no breach. The list is fetched once more for all such comparisons.
+        """
+        before = case.requests[0].but(repetition=0)
+        if len(answers) < 2 or not self._lists(before) or case.requests[-1].but(repetition=0) == before:
+            return
+        now = self._transcript.ask(before.but(repetition=AFRESH))
+        if now.response.content == answers[0].response.content:
+            return
+        try:
+            differs = _violations(case.judge([now, *answers[1:]]))
+        except (NotApplicable, Unreadable):
+            return
+        if not differs:
+            raise Inconclusive("the list changed while it was being judged; judge it again")
+
+    def _lists(self, request: Request) -> bool:
+        return self._provider.operations[request.operation].items is not None
 
     def _answers(self, case: Case) -> list[Exchange]:
         answers = []

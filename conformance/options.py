@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -47,13 +48,13 @@ class Settings:
         return f"Settings({', '.join(target.root for target in self.targets)})"
 
     def hidden(self, text: str) -> str:
-        """*text* without the key, also where it stands as a URL or JSON writes it."""
+        """*text* without the key, in any case, also where it stands as a URL or JSON writes it."""
         if self.key:
             quoted = json.dumps(self.key)[1:-1]
             urls = {quote(self.key), quote(self.key, safe="")}
             ways = {self.key, quoted, quoted.replace("/", "\\/"), *urls}
-            for written in sorted(ways, key=len, reverse=True):
-                text = text.replace(written, "…")
+            written = "|".join(re.escape(way) for way in sorted(ways, key=len, reverse=True))
+            text = re.sub(written, "…", text, flags=re.IGNORECASE)
         return text
 
     def key_for(self, target: Target) -> str | None:
@@ -96,8 +97,9 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         waivers = read(get("--waivers")) if get("--waivers") else ()
     except (SpecError, TargetError) as error:
         raise pytest.UsageError(str(error)) from None
-    if get("--report-json") and not get("--report-json").absolute().parent.is_dir():
-        raise pytest.UsageError(f"--report-json {get('--report-json')}: there is no such folder to write it to")
+    if problem := _unwritable(get("--report-json")):
+        raise pytest.UsageError(f"--report-json {get('--report-json')}: {problem}")
+    _check_waivers(waivers, targets, providers)
     methods = frozenset(name.strip().upper() for name in get("--allow-methods").split(",") if name.strip())
     return Settings(
         targets=targets,
@@ -126,6 +128,27 @@ def _providers(folder: Path | None) -> Mapping[str, Provider]:
     if not specs.provider_ids(folder):
         raise pytest.UsageError(f"--providers {folder} holds no contract; expected one such as {folder / 'acme/openapi.yaml'}")
     return specs.load_all(folder, None)
+
+
+def _unwritable(report: Path | None) -> str:
+    """Why *report* cannot be written, as far as it can be seen beforehand."""
+    if report is None:
+        return ""
+    if report.is_dir():
+        return "that is a folder, expected the name of a file"
+    folder = report.absolute().parent
+    if not folder.is_dir():
+        return "there is no such folder to write it to"
+    return "" if os.access(folder, os.W_OK) else "the folder cannot be written to"
+
+
+def _check_waivers(waivers: Sequence[Waiver], targets: Sequence[Target], providers: Mapping[str, Provider]) -> None:
+    """Refuses a waiver for one of *targets* whose requirement no contract has: it would never do anything."""
+    hosts = {"*", *(target.host for target in targets)}
+    known = {requirement.id for provider in providers.values() for requirement in provider.requirements}
+    for waiver in waivers:
+        if waiver.requirement and waiver.target.lower() in hosts and waiver.requirement not in known:
+            raise pytest.UsageError(f"--waivers: no contract has the requirement {waiver.requirement!r}")
 
 
 def _key(environment: Mapping[str, str], name: str) -> str | None:

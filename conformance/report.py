@@ -15,11 +15,14 @@ VERSION = 1
 
 
 def write(path: Path, runs: Sequence[Run]) -> None:
-    """Writes the report of *runs* to *path*, whole or not at all."""
+    """Writes the report of *runs* to *path*, whole or not at all. Raises OSError when it cannot."""
     temporary = path.with_name(f"{path.name}.part")
     text = json.dumps(report(runs), ensure_ascii=False, indent=2)
-    temporary.write_bytes(text.encode("utf-8", "backslashreplace") + b"\n")  # half of a surrogate pair as JSON writes it
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(text.encode("utf-8", "backslashreplace") + b"\n")  # half of a surrogate pair as JSON writes it
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def report(runs: Sequence[Run]) -> dict[str, Any]:

@@ -64,8 +64,8 @@ class Run:
         self.transcript = Transcript(client, self.budget, pace, self.world.clock)
         now = self.world.now()
         today = datetime.fromtimestamp(now, tz=UTC).date()
-        waivers = holding(settings.waivers, self.target.host, today)
-        self.judge = Judge(provider, self.transcript, self.plan, now=now, strict=settings.strict, waivers=waivers)
+        self.waivers = holding(settings.waivers, self.target.host, today)
+        self.judge = Judge(provider, self.transcript, self.plan, now=now, strict=settings.strict, waivers=self.waivers)
 
     def send(self) -> Iterator[tuple[int, int]]:
         """Sends the plan; yields (done, all) after each case. After a failed preflight nothing more is sent."""

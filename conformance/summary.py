@@ -36,7 +36,7 @@ def _lines(run: Run) -> Iterator[str]:
     planned = len(run.requirements)
     cut = f", cut short after {len(run.findings)} of {planned} requirements" if len(run.findings) < planned else ""
     yield f"  verdict   {WORDS[run.verdict]}{cut}"
-    yield f"  outcomes  {', '.join(f'{counts[each]} {each.value}' for each in Outcome if counts[each])}"
+    yield f"  outcomes  {', '.join(f'{counts[each]} {each.value}' for each in Outcome if counts[each]) or 'none'}"
     burst = f", {run.budget.bursts} in a burst" if run.budget.bursts else ""
     yield f"  requests  {run.budget.sent} sent of at most {run.budget.requests}{burst}, {run.budget.saved} saved by asking once"
     if run.key and not run.settings.key:
@@ -48,10 +48,22 @@ def _lines(run: Run) -> Iterator[str]:
         for finding in run.findings:
             if finding.outcome is outcome:
                 yield f"  {word:<9} {finding.requirement.id}: {finding.reason}"
+    for waiver in run.waivers.expired:
+        yield f"  expired   the waiver of {waiver.of}, on {waiver.expires}: {waiver.reason}"
+    for waiver in run.waivers.waivers:
+        if waiver.of not in _waived(run):
+            yield f"  unneeded  the waiver of {waiver.of}: nothing that it waives was seen"
     if run.undeclared:
         shown = run.undeclared if run.settings.closed else run.undeclared[:5]
         more = f" and {len(run.undeclared) - len(shown)} more" if len(shown) < len(run.undeclared) else ""
         yield f"  unknown   members that the contract does not have: {', '.join(shown)}{more}"
+
+
+def _waived(run: Run) -> set[str]:
+    """The requirements and the fingerprints of what was waived."""
+    waived = [finding for finding in run.findings if finding.outcome is Outcome.WAIVED]
+    prints = {group.fingerprint for finding in waived for group in finding.groups}
+    return prints | {finding.requirement.id for finding in waived}
 
 
 def warnings(run: Run) -> Iterator[str]:

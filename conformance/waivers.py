@@ -22,12 +22,18 @@ class Waiver:
     reason: str
     expires: date
 
+    @property
+    def of(self) -> str:
+        """What it waives: the id of a requirement or a fingerprint."""
+        return self.requirement or self.fingerprint or ""
+
 
 @dataclass(frozen=True)
 class Waivers:
-    """The waivers that hold for one run."""
+    """The waivers of one target: those that hold, and those whose last day has passed."""
 
     waivers: tuple[Waiver, ...] = ()
+    expired: tuple[Waiver, ...] = ()
 
     def matching(self, requirement: Requirement, fingerprints: Sequence[str]) -> Waiver | None:
         """The waiver under which a breach of *requirement* with these *fingerprints* is accepted as a whole."""
@@ -58,5 +64,6 @@ def read(path: Path) -> tuple[Waiver, ...]:
 
 
 def holding(waivers: Sequence[Waiver], target: str, today: date) -> Waivers:
-    """Those of *waivers* that hold for *target*, its host, on the day *today*."""
-    return Waivers(tuple(each for each in waivers if each.target.lower() in (target, "*") and each.expires >= today))
+    """Those of *waivers* that are for *target*, its host, as they are on the day *today*."""
+    own = [each for each in waivers if each.target.lower() in (target, "*")]
+    return Waivers(tuple(each for each in own if each.expires >= today), tuple(each for each in own if each.expires < today))

@@ -278,3 +278,25 @@ def test_a_run_that_was_ended_early_is_broken_by_what_it_saw(provider: Provider)
     run.findings.pop()
 
     assert run.verdict == 1
+
+
+@pytest.mark.parametrize("calls", range(1, 12))
+def test_a_model_that_goes_away_during_the_run_accuses_nobody(provider: Provider, calls: int) -> None:
+    asked_so_far = iter(range(1000))
+
+    def script(asked: Asked) -> Answer:
+        return Acme(MODELS if next(asked_so_far) < calls else MODELS[1:])(asked)
+
+    found = finding(provider, script, "ACM-FILTER-01", depth="deep")
+
+    assert found.outcome in (Outcome.PASS, Outcome.INCONCLUSIVE)
+
+
+def test_a_filter_that_is_deaf_is_accused_although_the_list_changes(provider: Provider) -> None:
+    asked_so_far = iter(range(1000))
+
+    def script(asked: Asked) -> Answer:
+        models = MODELS if next(asked_so_far) < 2 else MODELS[1:]
+        return Acme(models)(replace(asked, target=LIST))
+
+    assert finding(provider, script, "ACM-FILTER-01").outcome is Outcome.FAIL

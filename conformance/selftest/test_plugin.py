@@ -255,6 +255,57 @@ def test_a_waiver_turns_a_failure_into_a_remark(judge: Suite, tmp_path: Path) ->
     assert "1 waived" in found.output
 
 
+def test_a_waiver_of_a_requirement_that_no_contract_has_is_one_line(judge: Suite, tmp_path: Path) -> None:
+    path = tmp_path / "waivers.yaml"
+    one = "{requirement: NOPE-ID-01, target: '*', reason: known and reported, expires: '2099-12-31'}"
+    path.write_text(f"waivers: [{one}]\n", encoding="utf-8")
+
+    found = judge(Acme(), "--waivers", str(path))
+
+    assert found.code == 4
+    assert found.error == "--waivers: no contract has the requirement 'NOPE-ID-01'"
+
+
+@pytest.mark.parametrize(
+    ("expires", "says"),
+    [
+        ("2020-01-01", "  expired   the waiver of ACM-ID-01, on 2020-01-01: known and reported"),
+        ("2099-12-31", "  unneeded  the waiver of ACM-ID-01: nothing that it waives was seen"),
+    ],
+)
+def test_a_waiver_that_does_nothing_is_listed(judge: Suite, tmp_path: Path, expires: str, says: str) -> None:
+    path = tmp_path / "waivers.yaml"
+    one = f"{{requirement: ACM-ID-01, target: '*', reason: known and reported, expires: '{expires}'}}"
+    path.write_text(f"waivers: [{one}]\n", encoding="utf-8")
+
+    assert says in judge(Acme(), "-k", "ACM-ID-01", "--waivers", str(path)).output
+
+
+def test_a_run_is_not_spread_over_processes(judge: Suite) -> None:
+    found = judge(Acme(), "-n", "2")
+
+    assert found.code == 4
+    assert "one run sends its requests one after another; leave out -n" in found.output
+    assert found.asked == ()
+
+
+def test_a_report_that_would_be_a_folder_is_one_line_before_anything_is_sent(judge: Suite, tmp_path: Path) -> None:
+    found = judge(Acme(), "--report-json", str(tmp_path))
+
+    assert found.code == 4
+    assert found.error == f"--report-json {tmp_path}: that is a folder, expected the name of a file"
+    assert found.asked == ()
+
+
+def test_listing_the_items_gives_no_verdict_and_no_report(judge: Suite, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+
+    found = judge(Acme(), "--collect-only", "-q", "--report-json", str(report))
+
+    assert "verdict" not in found.output
+    assert not report.exists()
+
+
 def test_waivers_that_cannot_be_read_are_one_line(judge: Suite, tmp_path: Path) -> None:
     found = judge(Acme(), "--waivers", str(tmp_path / "nowhere.yaml"))
 

@@ -102,7 +102,7 @@ def test_without_a_plain_list_an_unknown_parameter_tells_nothing(provider: Provi
     found = bench.probe(UnknownParameter(), provider, lambda _: Answer(404))
 
     assert found.violations == ()
-    assert found.not_applicable == ("the list answered 404",)
+    assert found.not_applicable == ("what it is compared with was answered 404",)
 
 
 def test_paging_that_was_not_documented_is_a_violation(provider: Provider) -> None:

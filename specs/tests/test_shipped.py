@@ -126,6 +126,8 @@ def test_a_mutant_applies(id: str, mutant: str) -> None:
 
 @pytest.mark.parametrize(("id", "operation"), named(operations()))
 def test_the_answer_that_the_page_shows_is_recorded(id: str, operation: str) -> None:
+    if not shipped(id).pages:  # a draft, which cites standards only
+        return
     recording = shipped(id).recording(operation, 200, "documented")
     assert recording is not None
     assert recording.provenance == "documented"
