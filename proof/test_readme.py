@@ -1,0 +1,41 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import specs
+from proof.conftest import CHECKOUT
+from proof.test_end_to_end import judge
+
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+MUTANTS = [mutant.id for provider in specs.load_all().values() for mutant in provider.mutants]
+
+
+def block(command: str) -> str:
+    """The output that the README shows for *command*."""
+    return README.partition(f"$ {command}\n")[2].partition("\n```")[0]
+
+
+def test_the_number_of_mutants_is_the_number_that_there_are() -> None:
+    assert f"{len(MUTANTS)} mutants" in README
+
+
+def test_every_requirement_and_mutant_that_is_named_exists() -> None:
+    known = {*MUTANTS, *(each.id for provider in specs.load_all().values() for each in provider.requirements)}
+
+    named = set(re.findall(r"\b[A-Z]{3}(?:-[A-Z0-9]+)+-[0-9]{2}(?:/[a-z-]+)?", README))
+
+    assert named
+    assert named <= known
+
+
+def test_the_verdict_on_the_mutant_is_the_one_shown(mock: Callable[..., str]) -> None:
+    shown = block(".venv/bin/pytest conformance --target http://127.0.0.1:8080/zenmux")
+    url = mock("--mutant", "ZEN-TIER-01/earlier")
+
+    said = judge(f"{url}/zenmux").stdout.replace(url, "http://127.0.0.1:8080").splitlines()
+
+    assert "ZEN-TIER-01 MUST" in shown
+    assert [line for line in shown.splitlines()[:-1] if line not in said] == []
