@@ -14,14 +14,15 @@ from urllib.parse import quote
 import pytest
 
 import specs
-from conformance.plan import DEPTHS, Permissions
+from conformance.plan import DEPTHS, READ_ONLY, READING, Permissions
 from conformance.target import LOOPBACK_KEY, Target, TargetError, resolve
 from conformance.waivers import Waiver, read
 from specs.errors import SpecError
 from specs.provider import Provider
 
+KEY_ENV = "GATEWAY_API_KEY"
 MAX_TIME_S = 600.0
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
+TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -29,20 +30,20 @@ class Settings:
     """What a run was asked to do. *key* never appears in ``repr``."""
 
     targets: tuple[Target, ...]
-    key: str | None
-    key_env: str
-    depth: str
-    requests: int | None
-    seconds: float
-    rps: float | None
-    timeout: float
-    strict: bool
-    closed: bool
-    plan_only: bool
-    seed: int
-    permissions: Permissions
-    waivers: tuple[Waiver, ...]
-    report_json: Path | None
+    key: str | None = None
+    key_env: str = KEY_ENV
+    depth: str = "standard"
+    requests: int | None = None
+    seconds: float = MAX_TIME_S
+    rps: float | None = None
+    timeout: float = TIMEOUT_S
+    strict: bool = False
+    closed: bool = False
+    plan_only: bool = False
+    seed: int = 0
+    permissions: Permissions = READ_ONLY
+    waivers: tuple[Waiver, ...] = ()
+    report_json: Path | None = None
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(target.root for target in self.targets)})"
@@ -68,12 +69,12 @@ def add(parser: pytest.Parser) -> None:
     option = group.addoption
     option("--target", metavar="URL", help="the gateway to judge: its root or an SDK's base URL, such as https://host/v1")
     option("--provider", metavar="ID", help="whose contract applies, where the target does not tell; all: every one at URL/ID")
-    option("--api-key-env", metavar="NAME", default="GATEWAY_API_KEY", help="the environment variable that holds the key")
+    option("--api-key-env", metavar="NAME", default=KEY_ENV, help="the environment variable that holds the key")
     option("--depth", choices=list(DEPTHS), default="standard", help="at most 10, 40 or 400 requests (default: standard)")
     option("--max-requests", type=_positive_int, metavar="N", help="at most N requests, instead of what the depth says")
     option("--max-time", type=_positive, metavar="S", default=MAX_TIME_S, help="ask nothing more after S seconds")
     option("--rps", type=_positive, metavar="R", help="at most R requests a second")
-    option("--timeout", type=_positive, metavar="S", default=30.0, help="wait at most S seconds for one whole answer")
+    option("--timeout", type=_positive, metavar="S", default=TIMEOUT_S, help="wait at most S seconds for one whole answer")
     option(
         "--allow-methods", metavar="M,…", default="", help="methods beside GET, HEAD and OPTIONS that may be sent, such as POST"
     )

@@ -19,6 +19,9 @@ DEPTHS: Mapping[str, int] = {"quick": 10, "standard": 40, "deep": 400}
 RESERVE = 2
 """Requests that are kept back, to ask again after a 5xx and to try a failure again."""
 
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods that change nothing (RFC 9110 section 9.2.1)."""
+
 BURSTS = ("rate-limit", "retry-after")
 """The probes that use up a quota, and run only when they are asked for."""
 
@@ -41,7 +44,7 @@ class Plan:
                     for needed in (*(pick.source for pick in request.picks), request):
                         serves.setdefault(needed, [])
         for name, cases in self.cases.items():
-            for case in cases if name else ():
+            for case in cases:
                 for request in case.requests:
                     if name not in serves.get(request, [name]):
                         serves[request].append(name)
@@ -52,8 +55,11 @@ class Plan:
 class Permissions:
     """What a run may do beyond reading: other *methods*, and bursts that use up a *rate_limit*."""
 
-    methods: frozenset[str] = frozenset({"GET", "HEAD", "OPTIONS"})
+    methods: frozenset[str] = READING
     rate_limit: bool = False
+
+
+READ_ONLY = Permissions()
 
 
 def budget(provider: Provider, depth: str, asked: int | None) -> int:
@@ -80,20 +86,20 @@ def plan(
     }
     chosen = _Chosen(max(1, requests - RESERVE))
     for operation in dict.fromkeys(name for each in requirements for name in each.operations):
-        chosen.take("", Case((Scope(provider, provider.operations[operation], choices).base,), lambda _: ()))
+        chosen.take(Case((Scope(provider, provider.operations[operation], choices).base,), lambda _: ()))
     for name, cases in wanted.items():
         for case in [case for case in cases if case.essential]:
             cases.remove(case)
-            chosen.take(name, case)
+            chosen.take_for(name, case)
     for name, cases in wanted.items():
         if cases and name not in chosen.cases:
             case = next((case for case in cases if chosen.costs_nothing(case)), cases[0])
             cases.remove(case)
-            chosen.take(name, case)
+            chosen.take_for(name, case)
     while any(wanted.values()):
         for name, cases in wanted.items():
             if cases:
-                chosen.take(name, cases.pop(0))
+                chosen.take_for(name, cases.pop(0))
     order = sorted(chosen.order, key=lambda case: case.until is not None)
     return Plan({name: tuple(cases) for name, cases in chosen.cases.items()}, tuple(order), chosen.left_out)
 
@@ -112,15 +118,21 @@ class _Chosen:
         """Whether all requests of *case* are sent anyway."""
         return case.until is None and _needed(case) <= self._requests
 
-    def take(self, name: str, case: Case) -> None:
-        """Takes *case* for the requirement *name* if the budget allows it, else counts it as left out."""
+    def take(self, case: Case) -> bool:
+        """Takes *case* if the budget allows it, and says whether it did."""
         needed = self._requests if case.until else self._requests | _needed(case)
         if len(needed) > self._most:
-            self.left_out[name] = self.left_out.get(name, 0) + 1
-            return
+            return False
         self._requests = needed
         self.order.append(case)
-        self.cases.setdefault(name, []).append(case)
+        return True
+
+    def take_for(self, name: str, case: Case) -> None:
+        """Takes *case* for the requirement *name* if the budget allows it, else counts it as left out."""
+        if self.take(case):
+            self.cases.setdefault(name, []).append(case)
+        else:
+            self.left_out[name] = self.left_out.get(name, 0) + 1
 
 
 def _allowed(requirement: Requirement, case: Case, permissions: Permissions) -> bool:

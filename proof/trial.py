@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.finding import Finding, Outcome
-from conformance.options import READING, Settings
-from conformance.plan import Permissions
+from conformance.options import Settings
+from conformance.plan import READING, Permissions
 from conformance.run import Run, World
 from conformance.target import Target
 from mockserver import create_app
@@ -62,19 +62,10 @@ def trial(
     settings = Settings(
         targets=(target,),
         key=KEY,
-        key_env="GATEWAY_API_KEY",
         depth=depth,
-        requests=None,
-        seconds=3600.0,
-        rps=None,
-        timeout=30.0,
         strict=strict,
-        closed=False,
-        plan_only=False,
         seed=seed,
         permissions=Permissions(READING | methods, rate_limit or (mutant is not None and "probe-rate-limit" in mutant.needs)),
-        waivers=(),
-        report_json=None,
     )
     world = World(clock=lambda: 0.0, now=lambda: NOW, sleep=lambda _: None, transport=InProcess(app))
     run = Run(target, settings, world, provider.requirements)

@@ -22,9 +22,10 @@ class Sort:
 
     def cases(self, scope: Scope) -> Iterator[Case]:
         sort = scope.operation.parameter(self.parameter).sort
-        number = sort.orders[self.value].number if sort else None
+        order = sort.orders[self.value] if sort else None
+        number = order.number if order and order.visible else None
         if number is None:
-            raise ValueError(f"{self.parameter}={self.value} of {scope.operation.id} orders by no number")
+            raise ValueError(f"{self.parameter}={self.value} of {scope.operation.id} orders by no number that the page names")
         for turned in ("desc", "asc"):
             query = ((self.parameter, self.value), (self.direction, turned))
             yield Case((scope.base.but(query=query),), self._judge(scope, number, turned), essential=True)

@@ -15,9 +15,8 @@ from conformance.choices import Choices
 from conformance.client import Client, Limits
 from conformance.finding import Finding, Violation
 from conformance.message import Exchange, Request, Response
-from conformance.options import READING, Settings
+from conformance.options import Settings
 from conformance.pace import Pace
-from conformance.plan import Permissions
 from conformance.run import Run, World
 from conformance.selftest.acme import KEY
 from conformance.selftest.gateway import Script, Transport
@@ -115,24 +114,7 @@ def _answers(asked: Transcript, case: Case) -> Iterator[Exchange]:
 
 def settings(provider: Provider, **changes: Any) -> Settings:
     """What a run is asked to do when nothing is said, with *changes*."""
-    usual = Settings(
-        targets=(target(provider),),
-        key=KEY,
-        key_env="GATEWAY_API_KEY",
-        depth="standard",
-        requests=None,
-        seconds=600.0,
-        rps=None,
-        timeout=30.0,
-        strict=False,
-        closed=False,
-        plan_only=False,
-        seed=0,
-        permissions=Permissions(READING),
-        waivers=(),
-        report_json=None,
-    )
-    return dataclasses.replace(usual, **changes)
+    return dataclasses.replace(Settings(targets=(target(provider),), key=KEY), **changes)
 
 
 def run(provider: Provider, script: Script, only: Iterable[str] | None = None, **changes: Any) -> Run:

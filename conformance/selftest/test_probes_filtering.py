@@ -240,5 +240,5 @@ def test_an_order_that_shows_an_item_twice_is_a_violation(provider: Provider) ->
 
 
 def test_an_order_by_what_nobody_sees_cannot_be_asked_for(provider: Provider) -> None:
-    with pytest.raises(ValueError, match="sort_by=order of listModels orders by no number"):
+    with pytest.raises(ValueError, match="sort_by=order of listModels orders by no number that the page names"):
         bench.probe(Sort("sort_by", "order", "sort_order"), provider, Acme())
