@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from specs.contract import RateLimit
+
+if TYPE_CHECKING:
+    from mockserver.limiter import Limit, Verdict
 
 PROFILES = ("openai", "ietf", "none")
 UNDOCUMENTED = RateLimit(60, 60)  # what is told where the gateway documents no limit
@@ -14,14 +18,19 @@ _IETF = ("RateLimit-Policy", "RateLimit")
 _OLDER = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
 
-def rate_limit_headers(profile: str, limit: RateLimit, *, exceeded: bool, wait_s: int | None) -> Mapping[str, str | None]:
+def rate_limit_headers(
+    profile: str, limit: RateLimit | Limit, *, exceeded: bool, wait_s: int | None, verdict: Verdict | None = None
+) -> Mapping[str, str | None]:
     """The fields of *profile*; all others are None, as they have to go.
 
-    Nothing is left where the limit is *exceeded*, else all but one call. *wait_s* is how long until it is
-    whole again, by default the window.
+    They tell the *verdict* on this call. Without one nothing is left where the limit is *exceeded*, else all but one
+    call; *wait_s* is how long until it is whole again, by default the window.
     """
-    remaining = 0 if exceeded else limit.requests - 1
-    reset_s = limit.window_s if wait_s is None else wait_s
+    if verdict is not None:
+        remaining, reset_s = verdict.remaining, verdict.reset_s
+    else:
+        remaining = 0 if exceeded else limit.requests - 1
+        reset_s = limit.window_s if wait_s is None else wait_s
     fields: dict[str, str | None] = dict.fromkeys((*_OPENAI, *_IETF, *_OLDER))
     if profile == "openai":
         fields |= zip(_OPENAI, (str(limit.requests), str(remaining), go_duration(reset_s)), strict=True)
