@@ -10,6 +10,7 @@ BEARER = re.compile(r"bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
 PRESENTED = re.compile(r"bearer[ \t]+[^ \t]", re.IGNORECASE)
 GOOD = "sk-"
 MAGIC = "sk-mock-"
+SESSION = "sk-session-"  # and the id of the session
 
 
 def bearer_token(authorization: str | None) -> str | None:
@@ -36,3 +37,8 @@ def is_good(token: str | None) -> bool:
 def is_magic(token: str | None) -> TypeGuard[str]:
     """Whether *token* is a magic key such as ``sk-mock-429``, which asks for a certain answer."""
     return token is not None and token.startswith(MAGIC)
+
+
+def is_own(token: str) -> bool:
+    """Whether *token* is one of the mock's own keys, magic or of a session, to which no key table can give another meaning."""
+    return token.startswith((MAGIC, SESSION))
