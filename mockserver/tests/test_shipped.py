@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from mockserver import create_app
+from mockserver.keys import LABELS, refusals
 from mockserver.tests.acme import GOOD
 from specs import Provider, load, provider_ids
 from specs.contract import Authentication, Operation
@@ -52,6 +53,23 @@ def test_keys_are_asked_for_as_documented(provider: Provider) -> None:
     for operation in provider.operations.values():
         expected = 401 if operation.authentication is Authentication.REQUIRED else 200
         assert client.get(url(client, provider, operation)).status_code == expected, operation.id
+
+
+def test_every_operation_refuses_an_expired_a_banned_and_a_used_up_key_in_the_providers_shape(provider: Provider) -> None:
+    for operation in provider.operations:
+        recordings = [each for each in provider.recordings if each.operation == operation]
+        found = refusals(recordings)
+        assert {state: each.label for state, each in found.items()} == LABELS, operation
+        usual = next(each for each in recordings if each.status == 401 and each.default).json()
+        for each in found.values():
+            assert each.json().keys() == usual.keys(), each.name
+            assert each.status in (401, 402, 403, 429), each.name
+
+
+def test_a_refusal_of_a_named_key_is_no_default_but_where_nothing_else_has_its_status(provider: Provider) -> None:
+    for each in provider.recordings:
+        if each.label in LABELS.values() and each.default:
+            assert provider.answers(each.operation, each.status) == (each,), each.name
 
 
 def test_every_mutant_can_be_served(provider: Provider) -> None:

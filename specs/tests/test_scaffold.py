@@ -68,6 +68,11 @@ def test_a_draft_has_a_recording_of_every_usual_error(acme: Provider, status: in
     assert recording.json()["error"]["message"]
 
 
+@pytest.mark.parametrize(("status", "label"), [(401, "expired-key"), (403, "banned-key"), (429, "out-of-quota")])
+def test_a_draft_has_a_recording_for_each_kind_of_key_that_is_refused(acme: Provider, status: int, label: str) -> None:
+    assert acme.recording("listModels", status, label) is not None
+
+
 def test_recordings_of_a_draft_say_that_they_are_made_and_when(acme: Provider) -> None:
     assert {(each.provenance, each.date) for each in acme.recordings} == {("synthetic", "2026-11-21")}
 
