@@ -1,0 +1,228 @@
+"""The entry: one request and its answer, as the journal keeps them. Without keys, and bounded in every part."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Self
+
+from mockserver.answer import ENCODING, RawFields
+from mockserver.journal.redaction import Exchange, redacted
+
+MAX_METHOD = 32  # characters
+MAX_TEXT = 2048  # characters of a path or a query
+MAX_FIELDS = 32  # of a request or an answer
+MAX_NAME = 64  # characters of a field's name
+MAX_VALUE = 256  # characters of a field's value
+MAX_BODY = 1024  # octets of content
+MARGIN = 1024  # octets behind those that are looked at, so that no key is cut into a piece that is not known for one
+DIGITS = 12  # of a key's fingerprint
+OBJECT = 400  # octets of an entry's JSON beside its longer texts, about
+FIELD = 8  # likewise, of a field beside its name and value
+
+
+class Cause(enum.Enum):
+    """Why a request was answered as it was: the stage that decided."""
+
+    RECORDING = "recording"  # what the gateway documents, be it 200, 400 or 404
+    CONDITIONAL = "conditional"  # 304, as the client has the answer already
+    PREFERENCE = "preference"  # asked for by Prefer or by a reserved parameter
+    REFUSED_PREFERENCE = "refused-preference"  # asked for, but there is no such thing
+    MAGIC_KEY = "magic-key"
+    SEQUENCE = "sequence"
+    CHAOS = "chaos"
+    AUTHENTICATION = "authentication"  # no key, or a wrong one
+    STANDING = "standing"  # a good key that may not do this: expired, banned, out of quota, without the right
+    RATE_LIMIT = "rate-limit"
+    METHOD = "method"  # the path has no such method; OPTIONS too
+    UNMATCHED = "unmatched"  # no such path
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A lot of chaos: the *number*-th of its session, from 0 to 1 exclusive, and what it *hit*, None for nothing."""
+
+    number: int
+    value: float
+    hit: str | None
+
+    def json(self) -> dict[str, Any]:
+        """This draw as its users see it."""
+        return {"number": self.number, "value": self.value, "hit": self.hit}
+
+
+@dataclass(frozen=True)
+class Step:
+    """Which step of which sequence an answer was; both count from 0."""
+
+    sequence: int
+    step: int
+
+    def json(self) -> dict[str, Any]:
+        """This step as its users see it."""
+        return {"sequence": self.sequence, "step": self.step}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One request and its answer.
+
+    *number* is the order of arrival within the session, from 1; *at* is in seconds since 1970 on the session's clock.
+    *path* is raw, below the provider. Of several fields with one name the values are joined by commas. *key* is the
+    `fingerprint` of the bearer token. *status*, *response_headers*, *size* (in octets) and *body* (cut) are those of the
+    answer before a fault of the wire spoiled it. *hint* is its field X-Mock-Hint.
+    """
+
+    number: int
+    at: float
+    session: str
+    provider: str
+    operation: str | None
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    key: str | None
+    status: int
+    cause: Cause
+    fault: str | None
+    draw: Draw | None
+    step: Step | None
+    hint: str | None
+    response_headers: Mapping[str, str]
+    size: int
+    body: str
+
+    @property
+    def weight(self) -> int:
+        """The octets that it takes as JSON, about; in memory it takes some two or three times as many."""
+        fields = (self.headers, self.response_headers)
+        texts = sum(sum(map(len, each)) + sum(map(len, each.values())) + FIELD * len(each) for each in fields)
+        return OBJECT + texts + len(self.path) + len(self.query) + len(self.body)
+
+    def json(self) -> dict[str, Any]:
+        """This entry as its users see it, and as it can be `read` again."""
+        return {
+            "number": self.number,
+            "at": self.at,
+            "session": self.session,
+            "provider": self.provider,
+            "operation": self.operation,
+            "method": self.method,
+            "path": self.path,
+            "query": self.query,
+            "headers": dict(self.headers),
+            "key": self.key,
+            "status": self.status,
+            "cause": self.cause.value,
+            "fault": self.fault,
+            "draw": self.draw.json() if self.draw else None,
+            "step": self.step.json() if self.step else None,
+            "hint": self.hint,
+            "response_headers": dict(self.response_headers),
+            "size": self.size,
+            "body": self.body,
+        }
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> Self:
+        """The entry whose `json` *document* is."""
+        draw, step = document["draw"], document["step"]
+        return cls(
+            **{
+                **document,
+                "cause": Cause(document["cause"]),
+                "draw": Draw(**draw) if draw else None,
+                "step": Step(**step) if step else None,
+            }
+        )
+
+
+def entry_of(
+    *,
+    number: int,
+    at: float,
+    session: str,
+    provider: str,
+    operation: str | None,
+    method: str,
+    path: str,
+    query: str | bytes,
+    headers: Mapping[str, str],
+    token: str | None,
+    status: int,
+    fields: RawFields,
+    content: bytes,
+    cause: Cause,
+    fault: str | None = None,
+    draw: Draw | None = None,
+    step: Step | None = None,
+) -> Entry:
+    """The entry of a request (*method* to *headers*, these by lower-case name, with its bearer *token*) and its answer.
+
+    *content* is what GET gets; nothing of it is kept of an answer to HEAD. Keys are left out of everything, and all is cut
+    to its bounds.
+    """
+    if isinstance(query, bytes):
+        query = query.decode("utf-8", "replace")
+    if method == "HEAD":
+        content = b""
+    window = content[: MAX_BODY + MARGIN]
+    exchange = Exchange(method, path, query, headers, _decoded(fields), window.decode("utf-8", "replace"))
+    clean = redacted(exchange, token)
+    response_headers = _bounded(clean.response_headers)
+    return Entry(
+        number=number,
+        at=at,
+        session=session,
+        provider=provider,
+        operation=operation,
+        method=clean.method[:MAX_METHOD],
+        path=clean.path[:MAX_TEXT],
+        query=clean.query[:MAX_TEXT],
+        headers=_bounded(clean.headers),
+        key=fingerprint(token),
+        status=status,
+        cause=cause,
+        fault=fault,
+        draw=draw,
+        step=step,
+        hint=response_headers.get("x-mock-hint"),
+        response_headers=response_headers,
+        size=len(content),
+        body=_cut(clean.body, MARGIN if len(content) > len(window) else 0),
+    )
+
+
+def fingerprint(token: str | None) -> str | None:
+    """The first digits of the SHA-256 of *token*, in hexadecimal: enough to tell keys apart, and no way back."""
+    return None if token is None else hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
+
+
+def _decoded(fields: RawFields) -> Mapping[str, str]:
+    decoded = {str(name, ENCODING): str(value, ENCODING) for name, value in fields}
+    if len(decoded) == len(fields):
+        return decoded
+    joined: dict[str, str] = {}
+    for raw_name, raw_value in fields:
+        name, value = str(raw_name, ENCODING), str(raw_value, ENCODING)
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
+
+
+def _bounded(fields: Mapping[str, str]) -> Mapping[str, str]:
+    longest_name, longest_value = max(map(len, fields), default=0), max(map(len, fields.values()), default=0)
+    if len(fields) <= MAX_FIELDS and longest_name <= MAX_NAME and longest_value <= MAX_VALUE:
+        return fields
+    return {name[:MAX_NAME]: fields[name][:MAX_VALUE] for name in islice(fields, MAX_FIELDS)}
+
+
+def _cut(text: str, margin: int) -> str:
+    """*text* without its last *margin* octets, cut to MAX_BODY octets."""
+    if text.isascii():
+        return text[: min(MAX_BODY, max(0, len(text) - margin))]
+    octets = text.encode()
+    return octets[: min(MAX_BODY, max(0, len(octets) - margin))].decode("utf-8", "ignore")

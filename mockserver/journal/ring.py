@@ -1,0 +1,58 @@
+"""The ring: the entries of one session in memory, the oldest of which go when there are too many."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from mockserver.journal.entry import Entry
+from mockserver.journal.journal import Counts, Journal
+
+MAX_ENTRIES = 1000
+MAX_BYTES = 512 * 1024
+
+
+class Ring:
+    """Keeps at most *count* entries of at most *size* octets in sum, about; counts all that ever came."""
+
+    def __init__(self, count: int = MAX_ENTRIES, size: int = MAX_BYTES) -> None:
+        self._count = count
+        self._size = size
+        self._entries: deque[tuple[Entry, int]] = deque()
+        self._weight = 0
+        self._evicted = 0
+        self._last = 0
+        self._counts = Counts()
+
+    @property
+    def evicted(self) -> int:
+        """How many entries had to go."""
+        return self._evicted
+
+    @property
+    def weight(self) -> int:
+        """The octets that the entries take, about."""
+        return self._weight
+
+    def append(self, entry: Entry) -> None:
+        """Keeps *entry*; as many of the oldest ones as needed go, itself last."""
+        weight = entry.weight
+        self._entries.append((entry, weight))
+        self._weight += weight
+        self._last = max(self._last, entry.number)
+        self._counts.add(entry)
+        while len(self._entries) > self._count or self._weight > self._size:
+            self._weight -= self._entries.popleft()[1]
+            self._evicted += 1
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What is kept, in order of arrival."""
+        return self.journal().entries
+
+    def journal(self) -> Journal:
+        """What is kept, as a value."""
+        return Journal.of((entry for entry, _ in self._entries), self._evicted, self._last, self._counts.frozen())
+
+    def clear(self) -> None:
+        """Forgets all entries, as if they had never come; they still count."""
+        self._entries.clear()
+        self._weight = self._evicted = 0
