@@ -19,7 +19,12 @@ _OLDER = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
 
 def rate_limit_headers(
-    profile: str, limit: RateLimit | Limit, *, exceeded: bool, wait_s: int | None, verdict: Verdict | None = None
+    profile: str,
+    limit: RateLimit | Limit,
+    verdict: Verdict | None = None,
+    *,
+    exceeded: bool = False,
+    wait_s: int | None = None,
 ) -> Mapping[str, str | None]:
     """The fields of *profile*; all others are None, as they have to go.
 

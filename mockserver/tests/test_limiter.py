@@ -328,7 +328,7 @@ def test_what_is_missing_is_said_to_be_missing() -> None:
 
 def test_fields_tell_the_verdict_where_there_is_one() -> None:
     verdict = Verdict(allowed=True, remaining=41, reset_s=7, wait_s=None, early_s=None)
-    fields = rate_limit_headers("ietf", Limit(60, 90), exceeded=False, wait_s=None, verdict=verdict)
+    fields = rate_limit_headers("ietf", Limit(60, 90), verdict)
 
     assert fields["RateLimit-Policy"] == '"default";q=60;w=90'
     assert fields["RateLimit"] == '"default";r=41;t=7'
