@@ -1,0 +1,189 @@
+"""Counts of what the mock did, for Prometheus: every label has few values, and none of them comes from a client.
+
+With several workers a scrape reaches any one of them. Were each to expose its own counts, even under a label of its
+own, the series of the others would be missing from that scrape, which Prometheus takes for stale and which breaks
+``rate()``. So the workers of one machine count into files of one folder, and whichever is scraped adds them up:
+prometheus-client's multiprocess mode, which is made for servers that share a socket. The library turns it on when it
+is imported, by the environment variable ``PROMETHEUS_MULTIPROC_DIR``: what starts the workers sets it to a fresh
+folder, and removes the folder at the end. Counting then costs three times as much. Machines are scraped each by itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.registry import Collector
+
+from mockserver.faults import FAULTS
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+NONE, OTHER = "none", "other"
+VERDICTS = ("passed", "refused")
+# Seconds; most answers take well under a millisecond, delayed ones up to a minute.
+BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What the state holds at the moment of a scrape, and has held; None for what it cannot tell."""
+
+    sessions: int | None = None
+    sessions_made: int | None = None
+    sessions_ended: int | None = None
+    journal_entries: int | None = None
+    journal_evicted: int | None = None
+
+
+class Metrics:
+    """The counts of one app, in a registry of its own.
+
+    Labels are checked when they are first seen: ValueError for one that is not among those handed in.
+    """
+
+    def __init__(self, operations: Mapping[str, Iterable[str]], causes: Iterable[str], shared: Path | None = None) -> None:
+        """*operations* has the ids of operations by provider, *causes* every reason that an answer can have.
+
+        *shared* is the folder of the workers' counts, if there are several: the one that the library counts into.
+        """
+        self._operations = {provider: frozenset(ids) for provider, ids in operations.items()}
+        self._causes = frozenset(causes)
+        self._shared = shared
+        self._registry = CollectorRegistry()
+        own = self._registry
+        requests = ("provider", "operation", "method", "status", "cause")
+        self._requests = Counter("mock_requests", "Requests answered, or ended on purpose.", requests, registry=own)
+        self._seconds = Histogram(
+            "mock_answer_seconds",
+            "Seconds from a request to the end of its answer.",
+            ("provider", "operation"),
+            registry=own,
+            buckets=BUCKETS,
+        )
+        self._faults = Counter("mock_faults", "Answers spoiled on purpose, by fault.", ("fault",), registry=own)
+        self._chaos = Counter("mock_chaos", "Failures drawn by chaos, by status or fault.", ("drawn",), registry=own)
+        self._limit = Counter("mock_rate_limit", "Requests judged by a rate limit.", ("verdict",), registry=own)
+        progress = "Answers begun and not yet at their end."
+        in_progress = Gauge("mock_answers_in_progress", progress, registry=own, multiprocess_mode="livesum")
+        # Looking up a child by its labels costs more than counting: each is looked up once.
+        self.begin: Callable[[], None] = in_progress.inc
+        self._end = in_progress.dec
+        self._children: dict[tuple[str | None, str | None, str, int | None, str], tuple[Count, Observe]] = {}
+        self._named: dict[tuple[str, str], Count] = {}
+
+    def count(
+        self,
+        provider: str | None,
+        operation: str | None,
+        method: str,
+        status: int | None,
+        *,
+        cause: str,
+        seconds: float,
+        fault: str | None = None,
+        chaos: str | None = None,
+        verdict: str | None = None,
+    ) -> None:
+        """Counts one request at the end of its answer, for which `begin` was called before.
+
+        *provider* and *operation* are None where no one's was found, *status* where nothing with a status was sent.
+        *seconds* is how long it took, *fault* the name of what spoiled it, *chaos* the status or fault that was
+        drawn, *verdict* what a rate limit said: one of VERDICTS.
+        """
+        self._end()
+        key = (provider, operation, method if method in METHODS else OTHER, status, cause)
+        found = self._children.get(key)
+        if found is None:
+            found = self._children[key] = self._child(*key)
+        found[0]()
+        found[1](seconds)
+        if fault is not None:
+            self._count_named("fault", fault)
+        if chaos is not None:
+            self._count_named("chaos", chaos)
+        if verdict is not None:
+            self._count_named("verdict", verdict)
+
+    def exposition(self, accept: str | None, stock: Stock) -> tuple[bytes, str]:
+        """All counts as text and its media type: OpenMetrics where *accept* names it, else Prometheus' own format."""
+        both = CollectorRegistry()
+        if self._shared is None:
+            both.register(self._registry)
+        else:
+            MultiProcessCollector(both, str(self._shared))  # type: ignore[no-untyped-call]  # the library has no types here
+        both.register(_Stocked(stock))
+        try:
+            encode, media_type = choose_encoder(accept or "")
+        except TypeError:  # what the library raises where a version in Accept is no number
+            encode, media_type = choose_encoder("")
+        return encode(both), media_type
+
+    def _child(
+        self, provider: str | None, operation: str | None, method: str, status: int | None, cause: str
+    ) -> tuple[Count, Observe]:
+        if provider is not None and provider not in self._operations:
+            raise ValueError(f"found the provider {provider!r}, expected one of {', '.join(self._operations)}")
+        if operation is not None and operation not in self._operations.get(provider or "", ()):
+            raise ValueError(f"found the operation {operation!r} of {provider!r}, expected one that its contract has")
+        if status is not None and not 100 <= status <= 599:
+            raise ValueError(f"found the status {status}, expected 100 to 599")
+        if cause not in self._causes:
+            raise ValueError(f"found the cause {cause!r}, expected one of {', '.join(sorted(self._causes))}")
+        place = (provider or NONE, operation or NONE)
+        code = NONE if status is None else str(status)
+        return self._requests.labels(*place, method, code, cause).inc, self._seconds.labels(*place).observe
+
+    def _count_named(self, label: str, value: str) -> None:
+        found = self._named.get((label, value))
+        if found is None:
+            found = self._named[label, value] = self._child_named(label, value)
+        found()
+
+    def _child_named(self, label: str, value: str) -> Count:
+        counter, valid = {
+            "fault": (self._faults, value in FAULTS),
+            "chaos": (self._chaos, value in FAULTS or value in STATUSES),
+            "verdict": (self._limit, value in VERDICTS),
+        }[label]
+        if not valid:
+            raise ValueError(f"found the {label} {value!r}, expected one that the mock has")
+        return counter.labels(value).inc
+
+
+Count = Callable[[], None]
+Observe = Callable[[float], None]
+STATUSES = frozenset(map(str, range(100, 600)))
+
+
+@dataclass(frozen=True)
+class _Stocked(Collector):
+    """What *stock* knows, as metrics."""
+
+    stock: Stock
+
+    def collect(self) -> Iterable[Metric]:
+        for each in fields(Stock):
+            value: int | None = getattr(self.stock, each.name)
+            if value is not None:
+                family, says = _STOCK[each.name]
+                yield family(f"mock_{each.name}", says, value=value)
+
+
+_STOCK: Mapping[str, tuple[type[GaugeMetricFamily | CounterMetricFamily], str]] = {
+    "sessions": (GaugeMetricFamily, "Sessions that are open."),
+    "sessions_made": (CounterMetricFamily, "Sessions made."),
+    "sessions_ended": (CounterMetricFamily, "Sessions ended: deleted, idle for too long, or too many."),
+    "journal_entries": (GaugeMetricFamily, "Entries that the journals hold."),
+    "journal_evicted": (CounterMetricFamily, "Entries that had to make room for newer ones."),
+}
+
+
+def forget_worker(process_id: int, shared: Path) -> None:
+    """Drops what a worker that ended had in progress from *shared*; what it counted stays."""
+    mark_process_dead(process_id, os.fspath(shared))  # type: ignore[no-untyped-call]  # likewise
