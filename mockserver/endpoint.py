@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mockserver.answer import NO_STORE, Answer, recorded
+from mockserver.catalogue import Catalogue
 from mockserver.conditional import REPEATED, is_current
 from mockserver.credentials import MAGIC
 from mockserver.faults import KEYS
 from mockserver.preferences import PreferenceError, Preferences
 from mockserver.problem import problem
 from mockserver.request import Request
-from mockserver.selection import UnknownValueError
-from mockserver.source import NoSuchItemError, Source
+from mockserver.routes import Routes
+from mockserver.selection import Selection, UnknownValueError
+from mockserver.source import ListSource, ModelSource, NoSuchItemError, Source
+from mockserver.view import WHOLE, View
+from specs import Provider, SpecError
 from specs.contract import Operation
 from specs.recording import Recording
 
@@ -22,22 +26,20 @@ MISSING_KEY = "missing-key"
 class Endpoint:
     """Answers the requests to one operation.
 
-    *source* makes its plain 200 answers, *examples* those that are asked for by label; *recordings* are the
-    others, of one status the default one first. *allow* is the field Allow of its path, which every 405 has
-    (RFC 9110 section 15.5.6). Answers that are asked for are not for caches, as the plain ones have the same address.
+    *source* makes its 200 answers; *recordings* are the others, of one status the default one first. *allow* is the
+    field Allow of its path, which every 405 has (RFC 9110 section 15.5.6). Answers that are asked for are not for
+    caches, as the plain ones have the same address.
     """
 
     def __init__(
         self,
         operation: Operation,
         source: Source,
-        examples: Mapping[str, Source],
         recordings: Sequence[Recording],
         allow: str,
     ) -> None:
         self.operation = operation
         self._source = source
-        self._examples = examples
         self._allow = allow
         self._recorded = {(each.status, each.label): self._allowing(recorded(each)) for each in recordings}
         self._default: dict[int, Answer] = {}
@@ -51,9 +53,23 @@ class Endpoint:
         """The statuses, other than 200, that it can answer in the provider's own shape."""
         return tuple(sorted(self._default))
 
-    def faithful(self, request: Request, parameters: Mapping[str, str]) -> Answer:
-        """What the documented gateway answers to a request that passed authentication and limit."""
-        return self._from(self._source, request, parameters)
+    def faithful(self, request: Request, parameters: Mapping[str, str], view: View = WHOLE) -> Answer:
+        """What the documented gateway answers to a request that passed authentication and limit, and sees *view*.
+
+        Raises PreferenceError for a dynamic view where the contract has a word that no document can be made from.
+        """
+        try:
+            answer = self._source.answer(request.query, parameters, view)
+        except UnknownValueError:
+            return self.failure(400)
+        except NoSuchItemError:
+            return self.failure(404)
+        if_none_match = request.headers.get("if-none-match")
+        if if_none_match is None or 304 not in self.operation.responses or request.method not in ("GET", "HEAD"):
+            return answer
+        if not is_current(if_none_match, answer.field(b"etag")):
+            return answer
+        return Answer.of(304, tuple(each for each in answer.fields if each[0] in REPEATED), b"")
 
     def failure(self, status: int) -> Answer:
         """The default recording of an error *status*; where there is none, a problem that says so."""
@@ -64,9 +80,13 @@ class Endpoint:
         """The answer to a request that presents no key and needs one."""
         return self._missing_key or self.failure(401)
 
-    def preferred(self, asked: Preferences, request: Request, parameters: Mapping[str, str]) -> Answer:
-        """The answer that *asked* names; raises PreferenceError, naming the valid ones, when there is none."""
-        return self._preferred(asked, request, parameters).replacing({"Preference-Applied": str(asked), **NO_STORE})
+    def preferred(self, asked: Preferences, request: Request, parameters: Mapping[str, str], view: View = WHOLE) -> Answer:
+        """The answer that *asked* names, else what it makes of *view*.
+
+        Raises PreferenceError, naming the valid values, when there is none.
+        """
+        answer = self._preferred(asked, request, parameters, view)
+        return answer.replacing({"Preference-Applied": str(asked), **NO_STORE})
 
     def magic(self, key: str) -> Answer:
         """The answer that the magic *key* stands for; raises PreferenceError for an unknown one."""
@@ -80,34 +100,59 @@ class Endpoint:
             return answer
         return answer.replacing({"Allow": self._allow})
 
-    def _preferred(self, asked: Preferences, request: Request, parameters: Mapping[str, str]) -> Answer:
+    def _preferred(self, asked: Preferences, request: Request, parameters: Mapping[str, str], view: View) -> Answer:
         codes = (200, *self.statuses)
         if asked.code is not None and asked.code not in map(str, codes):
             valid = tuple(map(str, codes))
             raise PreferenceError(f"The code {asked.code!r} is not one of {', '.join(valid)}.", valid)
         code = int(asked.code) if asked.code is not None else None
-        if asked.example is None:
-            return self.faithful(request, parameters) if code is None or code == 200 else self.failure(code)
-        if asked.example in self._examples and code in (None, 200):
-            return self._from(self._examples[asked.example], request, parameters)
+        wishes = asked.viewed
+        error = self._error(code, wishes.get("example"))
+        if error is None:
+            return self.faithful(request, parameters, view.asked(wishes))
+        for name in wishes:
+            if name != "example":
+                raise PreferenceError(
+                    f"The preference {name!r} goes with an answer 200, not with {error.status}.", ("code=200",)
+                )
+        return error
+
+    def _error(self, code: int | None, example: str | None) -> Answer | None:
+        """The error that *code* and *example* name, or None where they name a 200."""
+        if example is None:
+            return None if code in (None, 200) else self.failure(code)
+        if example in self._source.labels and code in (None, 200):
+            return None
         for (status, label), answer in self._recorded.items():
-            if label == asked.example and code in (None, status):
+            if label == example and code in (None, status):
                 return answer
-        labels = [*((200, label) for label in self._examples), *self._recorded]
+        labels = [*((200, label) for label in self._source.labels), *self._recorded]
         valid = tuple(label for status, label in labels if code in (None, status))
         of = f" of {code}" if code else ""
-        raise PreferenceError(f"The example {asked.example!r}{of} is not one of {', '.join(valid)}.", valid)
+        raise PreferenceError(f"The example {example!r}{of} is not one of {', '.join(valid)}.", valid)
 
-    def _from(self, source: Source, request: Request, parameters: Mapping[str, str]) -> Answer:
-        try:
-            answer = source.answer(request.query, parameters)
-        except UnknownValueError:
-            return self.failure(400)
-        except NoSuchItemError:
-            return self.failure(404)
-        if_none_match = request.headers.get("if-none-match")
-        if if_none_match is None or 304 not in self.operation.responses or request.method not in ("GET", "HEAD"):
-            return answer
-        if not is_current(if_none_match, answer.field(b"etag")):
-            return answer
-        return Answer.of(304, tuple(each for each in answer.fields if each[0] in REPEATED), b"")
+
+def endpoints(provider: Provider, routes: Routes) -> Mapping[str, Endpoint]:
+    """An endpoint for each operation of *provider*, by its id; raises SpecError when one has no recording of 200."""
+    allow = {operation.id: resource.allow for resource in routes.resources for operation in resource.operations.values()}
+    catalogue = Catalogue(provider)
+    lists: dict[str, ListSource] = {}
+    found: dict[str, Endpoint] = {}
+    # Lists come first: what retrieves an item looks it up in the list that is being served.
+    for operation in sorted(provider.operations.values(), key=lambda each: each.retrieves is not None):
+        plain = provider.answers(operation.id, 200)
+        others = sorted(
+            (each for each in provider.recordings if each.operation == operation.id and each.status != 200),
+            key=lambda each: not each.default,
+        )
+        source: Source
+        if operation.retrieves:
+            listed = lists[operation.retrieves.operation]
+            source = ModelSource(operation, plain, listed, operation.retrieves.parameter, catalogue)
+        elif plain:
+            selection = Selection(operation, refuses=any(each.status == 400 for each in others))
+            source = lists[operation.id] = ListSource(operation, plain, selection, catalogue)
+        else:
+            raise SpecError(f"fixtures/{provider.id}/{operation.id}", "", found="no recording of 200", expected="at least one")
+        found[operation.id] = Endpoint(operation, source, others, allow[operation.id])
+    return found

@@ -9,7 +9,7 @@ from mockserver import preferences
 from mockserver.answer import Answer, raw, recorded
 from mockserver.chaos import Chaos
 from mockserver.credentials import bearer_token, is_good, is_magic, presents_token
-from mockserver.endpoint import Endpoint
+from mockserver.endpoint import Endpoint, endpoints
 from mockserver.faults import by_key
 from mockserver.hints import near_method, near_parameter, near_path, with_hint
 from mockserver.preferences import PreferenceError, Preferences
@@ -17,11 +17,8 @@ from mockserver.problem import problem
 from mockserver.rate_limit import Limiter
 from mockserver.request import Request
 from mockserver.routes import Resource, Routes
-from mockserver.selection import Selection
-from mockserver.source import RecordedList, Replay, Retrieval, Source
-from specs import Provider, SpecError
-from specs.contract import Authentication, Operation
-from specs.recording import Recording
+from specs import Provider
+from specs.contract import Authentication
 
 
 class Answering(Protocol):
@@ -46,7 +43,7 @@ class Gateway:
         self._routes = routes
         self._limiter = limiter
         self._chaos = chaos
-        self._endpoints = _endpoints(provider, routes)
+        self._endpoints = endpoints(provider, routes)
         operations = provider.operations.values()
         self._parameters = {each.id: frozenset(one.name for one in each.query_parameters) for each in operations}
         not_found = provider.recording(provider.unmatched, 404)
@@ -78,11 +75,14 @@ class Gateway:
     def _documented(
         self, endpoint: Endpoint, request: Request, parameters: Mapping[str, str], asked: Preferences, drawn: int | None
     ) -> Answer:
+        token = bearer_token(request.headers.get("authorization"))
+        fault = by_key(token or "")
+        if fault is not None:
+            asked = asked.faulted(fault.name)
         if asked:
             return endpoint.preferred(asked, request, parameters)
-        token = bearer_token(request.headers.get("authorization"))
         if is_magic(token):
-            return endpoint.magic(token) if by_key(token) is None else endpoint.faithful(request, parameters)
+            return endpoint.magic(token)
         if drawn is not None:
             return endpoint.failure(drawn)
         return self._refusal(endpoint, request, token) or endpoint.faithful(request, parameters)
@@ -106,38 +106,3 @@ class Gateway:
         if method == "OPTIONS":
             return Answer.of(204, raw({"Allow": resource.allow}), b"")
         return with_hint(self._endpoints[resource.first.id].failure(405), near_method(resource))
-
-
-def _endpoints(provider: Provider, routes: Routes) -> Mapping[str, Endpoint]:
-    allow = {operation.id: resource.allow for resource in routes.resources for operation in resource.operations.values()}
-    lists: dict[str, Mapping[str, RecordedList]] = {}  # by label, the default one first
-    endpoints: dict[str, Endpoint] = {}
-    # Lists come first: what retrieves an item looks it up in the list that is being served.
-    for operation in sorted(provider.operations.values(), key=lambda each: each.retrieves is not None):
-        recordings = [each for each in provider.recordings if each.operation == operation.id]
-        recordings.sort(key=lambda each: not each.default)
-        others = [each for each in recordings if each.status != 200]
-        selection = Selection(operation, refuses=any(each.status == 400 for each in others))
-        plain = [each for each in recordings if each.status == 200]
-        source: Source
-        examples: Mapping[str, Source]
-        if operation.retrieves:
-            retrievals = {
-                label: _retrieval(operation, listed, operation.retrieves.parameter, plain)
-                for label, listed in lists[operation.retrieves.operation].items()
-            }
-            source = next(iter(retrievals.values()))
-            examples = {**retrievals, **{each.label: Replay(operation, each) for each in plain}}
-        elif plain:
-            lists[operation.id] = {each.label: RecordedList(operation, each, selection) for each in plain}
-            examples = lists[operation.id]
-            source = examples[plain[0].label]
-        else:
-            raise SpecError(f"fixtures/{provider.id}/{operation.id}", "", found="no recording of 200", expected="at least one")
-        endpoints[operation.id] = Endpoint(operation, source, examples, others, allow[operation.id])
-    return endpoints
-
-
-def _retrieval(operation: Operation, listed: RecordedList, parameter: str, recordings: list[Recording]) -> Retrieval:
-    """The fields are those of the operation's own 200 recording, where it has one; else those of the list."""
-    return Retrieval(operation, listed, parameter, raw(recordings[0].headers) if recordings else listed.fields)

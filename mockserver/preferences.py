@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from mockserver.faults import PARAMETERS
+from mockserver.faults import PARAMETERS, find
 
 # What is done to the answer, whichever it is; what the values mean, mockserver/faults/treatment.py says.
 TREATMENTS = (
@@ -20,7 +20,9 @@ TREATMENTS = (
     "rate-limit-headers",
     *PARAMETERS,
 )
-NAMES = ("code", "example", *TREATMENTS)
+# What of the catalogue is seen; what the values mean, mockserver/view.py says.
+VIEW = ("example", "size", "dynamic", "seed", "without")
+NAMES = tuple(dict.fromkeys(("code", *VIEW, *TREATMENTS)))
 RESERVED = "__"  # the query parameters that begin so are the mock's own
 # The registry of RFC 7240 section 5.1 without OData's: they are no business of ours and may be ignored (section 2).
 STANDARD = frozenset({"depth-noroot", "handling", "respond-async", "return", "safe", "wait"})
@@ -52,7 +54,19 @@ class Preferences:
     others: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __bool__(self) -> bool:
-        return self.code is not None or self.example is not None or "fault" in self.others
+        return self.code is not None or "fault" in self.others or bool(self.viewed)
+
+    @property
+    def viewed(self) -> Mapping[str, str]:
+        """What it says of the view; a name that is also a parameter of the fault asked for is the fault's."""
+        fault = find(self.others.get("fault", ""))
+        taken = {each.name for each in fault.parameters} if fault else ()
+        named = {"example": self.example, **self.others}
+        return {name: value for name in VIEW if name not in taken and (value := named.get(name)) is not None}
+
+    def faulted(self, name: str) -> Preferences:
+        """The same with the fault *name*, which the key or the command asked for, unless it has one."""
+        return self if "fault" in self.others else replace(self, others={**self.others, "fault": name})
 
     def __str__(self) -> str:
         """As in Preference-Applied (RFC 7240 section 3)."""

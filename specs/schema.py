@@ -82,6 +82,15 @@ class Schemas:
         for error in self._validator(place).iter_errors(body):
             yield from self._errors(error)
 
+    def schema(self, place: str) -> Any:
+        """The schema at *place*: an object, true or false; raises LookupError when nothing is there."""
+        name, at = _split(place)
+        return pointer.resolve(self._documents[name], at)
+
+    def referred(self, place: str, reference: str) -> str:
+        """The place that the ``$ref`` *reference* in the schema at *place* points to."""
+        return self._follow(_split(place)[0], reference)
+
     def keywords(self, place: str) -> Iterator[str]:
         """The pointer of every schema keyword that can refuse something below *place*, through ``$ref`` too.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.answer import Answer
 from mockserver.faults.fault import Fault, InapplicableError, Kind, Number, Occasion, Subject, Word
-from mockserver.faults.model_list import ModelList
+from mockserver.model_list import ModelList
 from specs.recording import encode
 
 LIST = (Subject.LIST,)

@@ -138,7 +138,7 @@ def wishes(text: str) -> Mapping[str, str]:
         treatment(asked.others)
     except PreferenceError as error:
         raise UsageError(f"fault {text!r}: {error.detail}") from None
-    if asked.code or asked.example:
+    if asked.code or asked.viewed:
         raise UsageError(f"fault {text!r}: expected the name of a fault, and its parameters, such as 'HUGE, size=5000'")
     return asked.others
 

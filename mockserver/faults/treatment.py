@@ -9,7 +9,7 @@ from typing import NoReturn
 from mockserver.answer import Answer
 from mockserver.faults import FAULTS, PARAMETERS, delay, find, rate_limit_headers, retry_after
 from mockserver.faults.fault import Fault, Number, Word
-from mockserver.preferences import PreferenceError
+from mockserver.preferences import VIEW, PreferenceError
 from specs.contract import RateLimit
 
 PLACES = ("head", "body")
@@ -88,7 +88,7 @@ def _fault(name: str | None) -> Fault | None:
 def _parameters(asked: Mapping[str, str], fault: Fault | None) -> tuple[Mapping[str, float], Mapping[str, str]]:
     mine = fault.parameters if fault else ()
     for name in PARAMETERS:
-        if name in asked and name not in {each.name for each in mine}:
+        if name in asked and name not in VIEW and name not in {each.name for each in mine}:
             having = tuple(each.name for each in FAULTS.values() if name in {one.name for one in each.parameters})
             raise PreferenceError(f"The preference {name!r} goes with a fault, one of {', '.join(having)}.", having)
     numbers: dict[str, float] = {}

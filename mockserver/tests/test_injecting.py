@@ -101,7 +101,7 @@ WRONG = [
     ("fault=HUGE, size=x", "The size 'x' is not a whole number from 1 to 50000000.", "10000000"),
     ("fault=HUGE, size=99999999", "whole number from 1 to 50000000", "10000000"),
     ("fault=BAD_GZIP, form=x", "The form 'x' is not one of plain, cut.", "cut"),
-    ("size=5", "The preference 'size' goes with a fault, one of HUGE.", "HUGE"),
+    ("field=id", "The preference 'field' goes with a fault, one of MISSING_FIELD.", "MISSING_FIELD"),
     ("fault=TRUNCATE, rate=5", "The preference 'rate' goes with a fault, one of BANDWIDTH.", "BANDWIDTH"),
     ("delay=x", "The delay 'x' is not one of 250, uniform:100-300", "normal:200/50"),
     ("delay=5, delay-at=x", "The delay-at 'x' is not one of head, body", "body"),

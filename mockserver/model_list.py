@@ -21,12 +21,19 @@ class ModelList:
     @classmethod
     def of(cls, content: bytes, items: Items | None) -> ModelList | None:
         """The list that *content* holds where *items* says, or None where there is none."""
+        try:
+            return cls.within(json.loads(content), items)
+        except ValueError:
+            return None
+
+    @classmethod
+    def within(cls, body: Any, items: Items | None) -> ModelList | None:
+        """The list that *body* holds where *items* says, or None where there is none."""
         if items is None:
             return None
         try:
-            body = json.loads(content)
             found = resolve(body, items.at)
-        except (ValueError, LookupError):
+        except LookupError:
             return None
         return cls(body, tuple(split(items.at)), found) if isinstance(found, list) else None
 
