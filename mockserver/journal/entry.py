@@ -6,11 +6,12 @@ import enum
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Self
 
 from mockserver.answer import ENCODING, RawFields
-from mockserver.journal.redaction import Exchange, redacted
+from mockserver.journal.redaction import Exchange, Secrets, redacted, without
 
 MAX_METHOD = 32  # characters
 MAX_TEXT = 2048  # characters of a path or a query
@@ -170,9 +171,8 @@ def entry_of(
         query = query.decode("utf-8", "replace")
     if method == "HEAD":
         content = b""
+    clean, secrets = redacted(Exchange(method, path, query, headers, _decoded(fields)), token)
     window = content[: MAX_BODY + MARGIN]
-    exchange = Exchange(method, path, query, headers, _decoded(fields), window.decode("utf-8", "replace"))
-    clean = redacted(exchange, token)
     response_headers = _bounded(clean.response_headers)
     return Entry(
         number=number,
@@ -193,7 +193,7 @@ def entry_of(
         hint=response_headers.get("x-mock-hint"),
         response_headers=response_headers,
         size=len(content),
-        body=_cut(clean.body, MARGIN if len(content) > len(window) else 0),
+        body=_body(window, len(content) > len(window), secrets),
     )
 
 
@@ -220,9 +220,12 @@ def _bounded(fields: Mapping[str, str]) -> Mapping[str, str]:
     return {name[:MAX_NAME]: fields[name][:MAX_VALUE] for name in islice(fields, MAX_FIELDS)}
 
 
-def _cut(text: str, margin: int) -> str:
-    """*text* without its last *margin* octets, cut to MAX_BODY octets."""
-    if text.isascii():
-        return text[: min(MAX_BODY, max(0, len(text) - margin))]
-    octets = text.encode()
-    return octets[: min(MAX_BODY, max(0, len(octets) - margin))].decode("utf-8", "ignore")
+@lru_cache(256)
+def _body(window: bytes, longer: bool, secrets: Secrets) -> str:
+    """The beginning of the content that *window* shows, which is *longer* than that or not.
+
+    Remembered, as one answer is given to many requests; their entries then share it.
+    """
+    octets = without(window.decode("utf-8", "replace"), secrets).encode()
+    kept = len(octets) - MARGIN if longer else len(octets)  # redacting may have drawn the end of the window near
+    return octets[: min(MAX_BODY, max(0, kept))].decode("utf-8", "ignore")

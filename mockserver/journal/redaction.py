@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,11 +20,6 @@ MIN_SECRET = 8  # characters; what is shorter is no key, and would be found by c
 MAX_SECRET = 256  # characters that are searched for; a text with a longer key is redacted from there on
 MAX_SECRETS = 16  # searched for in one request
 MAX_NAMES = 2000  # characters of field names that are worth remembering
-# https://www.iana.org/assignments/http-authschemes, and two words that are used like them; any other may be a key itself.
-SCHEMES = frozenset(
-    "apikey basic bearer concealed digest dpop gnap hoba mutual negotiate oauth privatetoken scram-sha-1 scram-sha-256"
-    " token vapid".split()
-)
 URLS = frozenset({"referer", "location", "content-location"})  # fields that hold one
 
 # Words are apart by - or _; `tokens` is no such name, as x-ratelimit-remaining-tokens holds none.
@@ -32,6 +27,12 @@ _NAME = re.compile(
     r"(?:^|.*[-_.])[a-z]*"
     r"(?:key|token|secret|password|passwd|signature|sig|session|cookie|credentials?|auth|authorization|jwt)"
     r"(?:$|[-_.])",
+    re.IGNORECASE,
+)
+# https://www.iana.org/assignments/http-authschemes, and words that are used like them; any other may be a key itself.
+_SCHEME = re.compile(
+    r"(?:apikey|basic|bearer|concealed|digest|dpop|gnap|hoba|mutual|negotiate|oauth|privatetoken|scram-sha-1|scram-sha-256"
+    r"|token|vapid)",
     re.IGNORECASE,
 )
 _HARMLESS = frozenset({"idempotency-key", "sec-websocket-key"})
@@ -51,41 +52,63 @@ _URL_SAFE = str.maketrans("+/", "-_")
 
 
 class Exchange(NamedTuple):
-    """The texts of a request and of its answer, that anybody but us may have written."""
+    """The texts of a request and of its answer that anybody but us may have written, but for the content."""
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
     response_headers: Mapping[str, str]
-    body: str
 
 
-def redacted(exchange: Exchange, token: str | None) -> Exchange:
-    """*exchange* without keys; *token* is the bearer token of its request, if it has one.
+class Secret(NamedTuple):
+    """Something that is searched for: the first MAX_SECRET characters of a text, and whether it is *longer*."""
+
+    text: str
+    longer: bool
+
+
+Secrets = tuple[Secret, ...]
+
+
+def redacted(exchange: Exchange, token: str | None) -> tuple[Exchange, Secrets]:
+    """*exchange* without keys, and those keys; *token* is the bearer token of its request, if it has one.
 
     Whole values go by their names (Authorization but for its scheme, cookies, ``api_key`` and the like). What stood there
-    goes everywhere else too, if it has MIN_SECRET characters: as it is, percent-encoded, or in base64, alone or beside
-    other text such as a user's name. So does all that looks like ``sk-…``.
+    goes everywhere else too: see `without`.
     """
-    method, path, query, headers, response_headers, body = exchange
-    secrets = [token] if token is not None and len(token) >= MIN_SECRET else []
-    headers = _fields(headers, token, secrets)
-    response_headers = _fields(response_headers, token, secrets)
+    method, path, query, headers, response_headers = exchange
+    found = [token] if token is not None and len(token) >= MIN_SECRET else []
+    headers = _fields(headers, token, found)
+    response_headers = _fields(response_headers, token, found)
     if query:
-        query = _parameters(query, secrets)
-    forms = [_forms(each[:MAX_SECRET], len(each) > MAX_SECRET) for each in dict.fromkeys(secrets[:MAX_SECRETS])]
-    texts = (method, path, query, body, *headers, *headers.values(), *response_headers, *response_headers.values())
-    if not _suspicious("\n".join(texts), forms):
-        return Exchange(method, path, query, headers, response_headers, body)
-    return Exchange(
-        method=_without(method, forms),
-        path=_without(path, forms),
-        query=_without(query, forms),
-        headers={_without(name, forms): _without(value, forms) for name, value in headers.items()},
-        response_headers={_without(name, forms): _without(value, forms) for name, value in response_headers.items()},
-        body=_without(body, forms),
+        query = _parameters(query, found)
+    secrets = tuple(Secret(each[:MAX_SECRET], len(each) > MAX_SECRET) for each in dict.fromkeys(found[:MAX_SECRETS]))
+    texts = (method, path, query, *headers, *headers.values(), *response_headers, *response_headers.values())
+    if not _suspicious("\n".join(texts), secrets):
+        return Exchange(method, path, query, headers, response_headers), secrets
+    clean = Exchange(
+        method=without(method, secrets),
+        path=without(path, secrets),
+        query=without(query, secrets),
+        headers={without(name, secrets): without(value, secrets) for name, value in headers.items()},
+        response_headers={without(name, secrets): without(value, secrets) for name, value in response_headers.items()},
     )
+    return clean, secrets
+
+
+def without(text: str, secrets: Secrets) -> str:
+    """*text* without *secrets*, as they are, percent-encoded, or in base64, alone or with other text before or behind them.
+
+    Nor is there anything left that looks like ``sk-…``.
+    """
+    if not _suspicious(text, secrets):
+        return text
+    encoded = "%" in text
+    for secret in secrets:
+        forms = _forms(secret)
+        text = (forms.encoded if encoded else forms.plain).sub(MARKER, text)
+    return (_ENCODED_KEY if encoded else _KEY).sub(MARKER, text)
 
 
 @lru_cache(1024)
@@ -117,7 +140,7 @@ def _fields(fields: Mapping[str, str], token: str | None, secrets: list[str]) ->
     changed = dict(fields)
     for name in sensitive:
         scheme, space, rest = fields[name].partition(" ")
-        known = space and scheme.lower() in SCHEMES
+        known = space and _SCHEME.fullmatch(scheme)
         changed[name] = f"{scheme} {MARKER}" if known else MARKER
         if not known or rest != token:
             secrets.extend(_secrets(fields[name]))
@@ -131,7 +154,7 @@ def _secrets(value: str) -> Iterator[str]:
     for word in _SEPARATOR.split(value):
         _, _, behind = word.partition("=")
         secret = (behind if behind.strip("=") else word).strip('"')
-        if secret.lower() in SCHEMES:
+        if _SCHEME.fullmatch(secret):
             continue
         if len(secret) >= MIN_SECRET:
             yield secret
@@ -165,35 +188,29 @@ def _decoded(text: str) -> str:
     return text
 
 
-def _suspicious(text: str, forms: Iterable[_Forms]) -> bool:
+def _suspicious(text: str, secrets: Secrets) -> bool:
     """Whether anything may have to go out of *text*; quick, as it is asked of every request."""
     if "%" in text:
         text = f"{text}\n{_decoded(text)}"
     if GOOD in text and _KEY.search(text):
         return True
-    for each in forms:
-        for needle in each.needles:
+    for secret in secrets:
+        for needle in _forms(secret).needles:
             if needle in text:
                 return True
     return False
 
 
-def _without(text: str, forms: Iterable[_Forms]) -> str:
-    encoded = "%" in text
-    for each in forms:
-        text = (each.encoded if encoded else each.plain).sub(MARKER, text)
-    return (_ENCODED_KEY if encoded else _KEY).sub(MARKER, text)
-
-
 @lru_cache(256)
-def _forms(secret: str, longer: bool) -> _Forms:
-    """The forms of *secret*; if it is *longer* than that, what follows it goes with it."""
+def _forms(secret: Secret) -> _Forms:
+    """The forms of *secret*; what follows a longer one goes with it."""
+    text, longer = secret
     rest = r"[\s\S]*" if longer else ""
-    words = list(dict.fromkeys((secret, secret.lower())))
+    words = list(dict.fromkeys((text, text.lower())))
     needles = list(words)
     plain = [re.escape(each) for each in words]
     encoded = [_spelled(each) for each in words]
-    for core, left, right in _in_base64(secret.encode("utf-8", "surrogatepass")):
+    for core, left, right in _in_base64(text.encode("utf-8", "surrogatepass")):
         for each in dict.fromkeys((core, core.translate(_URL_SAFE))):
             needles.append(each)
             plain.append(f"{f'{_BASE64}?' * left}{re.escape(each)}{f'{_BASE64}?' * right}{_PADDING}")
