@@ -15,21 +15,17 @@ from pathlib import Path
 from typing import NoReturn
 
 import uvicorn
-from starlette.types import ASGIApp
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from mockserver import faults, index
+from mockserver import faults, index, serving
 from mockserver.app import create_app
 from mockserver.chaos import rates
 from mockserver.errors import UsageError
-from mockserver.faults.connection import exposing
 from specs import SpecError, load_all
 from specs.loader import FIXTURES, PROVIDERS
 
 CANNOT_SERVE = 1
 BAD_USAGE = 2
 INTERRUPTED = 128 + signal.SIGINT
-STOPPING_S = 3  # how long an answer in progress may take after Ctrl-C
 
 
 class Parser(argparse.ArgumentParser):
@@ -96,7 +92,7 @@ def _serve(options: argparse.Namespace) -> int:
         return _fail(f"cannot listen on {options.host}:{options.port}: {_reason(error)}", CANNOT_SERVE)
     root = f"http://{_shown(options.host)}:{listener.getsockname()[1]}"
     found = index.entries(tuple(providers.values()), root, options.provider)
-    server = Server(_config(app), f"{index.table(found)}\nReady at {root}/ - Ctrl-C stops.")
+    server = Server(serving.config(app), f"{index.table(found)}\nReady at {root}/ - Ctrl-C stops.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn passes the signal on, after it has stopped in good order
         server.run([listener])
@@ -105,22 +101,6 @@ def _serve(options: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _fail(f"cannot print to stdout: {server.unheard.strerror}", CANNOT_SERVE)
     return 0 if server.started else INTERRUPTED
-
-
-def _config(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        http=exposing(AutoHTTPProtocol),
-        interface="asgi3",
-        lifespan="on",
-        ws="none",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        log_config=None,
-        log_level="error",
-        timeout_graceful_shutdown=STOPPING_S,
-    )
 
 
 def _parser() -> Parser:
