@@ -206,12 +206,14 @@ def _forms(secret: Secret) -> _Forms:
     """The forms of *secret*; what follows a longer one goes with it."""
     text, longer = secret
     rest = r"[\s\S]*" if longer else ""
+    # In lower case too, as names of fields and hosts are.
     words = list(dict.fromkeys((text, text.lower())))
     needles = list(words)
     plain = [re.escape(each) for each in words]
     encoded = [_spelled(each) for each in words]
     for core, left, right in _in_base64(text.encode("utf-8", "surrogatepass")):
-        for each in dict.fromkeys((core, core.translate(_URL_SAFE))):
+        spellings = (core, core.translate(_URL_SAFE))
+        for each in dict.fromkeys((*spellings, *map(str.lower, spellings))):
             needles.append(each)
             plain.append(f"{f'{_BASE64}?' * left}{re.escape(each)}{f'{_BASE64}?' * right}{_PADDING}")
             encoded.append(f"{f'{_ENCODED_BASE64}?' * left}{_spelled(each)}{f'{_ENCODED_BASE64}?' * right}{_ENCODED_PADDING}")
