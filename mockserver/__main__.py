@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    for folder in (options.providers, options.fixtures):
+    for folder in (options.providers, options.fixtures, *([options.recordings] if options.recordings else ())):
         if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where it may not look
             raise UsageError(f"{folder}: expected a folder")
     providers = load_all(options.providers, options.fixtures)
@@ -85,6 +85,8 @@ def _serve(options: argparse.Namespace) -> int:
         chaos=rates(options.chaos) if options.chaos is not None else {},
         seed=options.seed,
         fault=options.fault,
+        recordings=options.recordings,
+        say=_say,
     )
     try:
         listener = _bind(options.host, options.port)
@@ -122,6 +124,13 @@ def _parser() -> Parser:
     add("--seed", type=_seed, default=0, metavar="N", help="same seed, same chaos and same delays (default: %(default)s)")
     add("--providers", type=Path, default=PROVIDERS, metavar="DIR", help="folder of the contracts (default: this project's)")
     add("--fixtures", type=Path, default=FIXTURES, metavar="DIR", help="folder of the recordings (default: this project's)")
+    add(
+        "--recordings",
+        type=Path,
+        metavar="DIR",
+        help="folder of your own answers, laid over the recordings: <provider>/<operationId>/<status>-<label>.json;"
+        " what is saved there is served at once",
+    )
     return parser
 
 
@@ -168,8 +177,12 @@ def _reason(error: OSError) -> str:
 
 
 def _fail(sentence: str, code: int) -> int:
-    print(f"mockserver: {sentence}", file=sys.stderr)
+    _say(sentence)
     return code
+
+
+def _say(sentence: str) -> None:
+    print(f"mockserver: {sentence}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from mockserver import pages
 from mockserver.chaos import Chaos
-from mockserver.dispatch import Dispatcher
+from mockserver.dispatch import Dispatcher, Served
 from mockserver.errors import UsageError
 from mockserver.faults.delivering import Sleep
 from mockserver.faults.injecting import Injecting, wishes
@@ -21,10 +25,12 @@ from mockserver.gateway import Answering, Gateway
 from mockserver.rate_limit import Limiter
 from mockserver.rewrite import Rewriting
 from mockserver.routes import Routes
-from specs import Provider, load_all
+from mockserver.watching import watching
+from specs import Provider, load_all, with_recordings
 from specs.mutant import Mutant
 from specs.mutation import mutate
 
+LOGGER = logging.getLogger("mockserver")
 NO_CHAOS: Mapping[int, float] = MappingProxyType({})
 
 
@@ -38,6 +44,8 @@ def create_app(
     chaos: Mapping[int, float] = NO_CHAOS,
     seed: int = 0,
     fault: str | None = None,
+    recordings: Path | None = None,
+    say: Callable[[str], None] = LOGGER.warning,
     clock: Callable[[], float] = time.monotonic,
     now: Callable[[], float] = time.time,
     sleep: Sleep = asyncio.sleep,
@@ -47,40 +55,53 @@ def create_app(
     *provider* is served at the root as well. *example* makes the 200 recordings with this label the default
     ones, wherever an operation has one. *mutant* is the id of a mutant, whose provider is served broken.
     *rate_limit* off lifts the documented limits. *chaos* maps statuses to probabilities, drawn from *seed*.
-    *fault* is done to every answer that it applies to, such as ``TRUNCATE`` or ``HUGE, size=5000``. *clock* gives
+    *fault* is done to every answer that it applies to, such as ``TRUNCATE`` or ``HUGE, size=5000``. *recordings* is a
+    folder whose recordings are laid over the others, again after each change; what is wrong in it then, a sentence to
+    *say*, changes nothing. *clock* gives
     seconds from any origin, for the rate limit, *now* since 1970, for dates; *sleep* waits for so many seconds.
 
     Raises UsageError for an option that names nothing, and SpecError for data that cannot be served.
     """
-    served = dict(load_all() if providers is None else providers)
-    if provider is not None and provider not in served:
-        raise UsageError(f"provider {provider!r}: expected one of {', '.join(served) or 'no provider at all'}")
-    if example is not None:
-        served = _with_example(served, example)
-    broken = _mutant(served, mutant) if mutant is not None else None
+    shipped = load_all() if providers is None else providers
+    if provider is not None and provider not in shipped:
+        raise UsageError(f"provider {provider!r}: expected one of {', '.join(shipped) or 'no provider at all'}")
     lots = Chaos(chaos, random.Random(seed))  # noqa: S311 - lots that can be repeated, no secrets
-    _check_statuses(chaos, served.values())
-    limit_clock = clock if rate_limit else None
+    limiters: dict[str, Limiter] = {}  # they count on, whatever recordings are served
     everywhere = MappingProxyType({}) if fault is None else wishes(fault)
     octets = random.Random(seed)  # noqa: S311 - likewise; its own, so that faults do not move the lots of chaos
-    gateways = {}
-    for name, each in served.items():
-        mine = broken if broken in each.mutants else None
-        contract = mutate(each, mine) if mine else each
-        routes = Routes(contract.operations.values())
-        gateways[name] = Injecting(
-            _gateway(contract, routes, mine, lots, limit_clock), contract, routes, everywhere, octets, now
-        )
-    hosts = {host: gateways[each.id] for each in reversed(served.values()) for host in each.hosts}
-    root = gateways[provider] if provider is not None else None
-    return Dispatcher(gateways, hosts, root, pages.app(tuple(served.values()), provider), sleep)
+
+    def load() -> Served:
+        served = shipped if recordings is None else with_recordings(shipped, recordings)
+        if example is not None:
+            served = _with_example(served, example)
+        broken = _mutant(served, mutant) if mutant is not None else None
+        _check_statuses(chaos, served.values())
+        gateways = {}
+        for name, each in served.items():
+            mine = broken if broken in each.mutants else None
+            contract = mutate(each, mine) if mine else each
+            routes = Routes(contract.operations.values())
+            if contract.rate_limit and rate_limit:
+                limiters.setdefault(name, Limiter(contract.rate_limit, clock))
+            gateway = _gateway(contract, routes, mine, lots, limiters.get(name))
+            gateways[name] = Injecting(gateway, contract, routes, everywhere, octets, now)
+        hosts = {host: gateways[each.id] for each in reversed(list(served.values())) for host in each.hosts}
+        return Served(gateways, hosts, gateways[provider] if provider is not None else None)
+
+    def reload() -> None:
+        dispatcher.served = load()
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with watching(recordings, reload, say) if recordings is not None else nullcontext():
+            yield
+
+    dispatcher = Dispatcher(load(), pages.app(tuple(shipped.values()), provider, lifespan), sleep)
+    return dispatcher
 
 
-def _gateway(
-    provider: Provider, routes: Routes, mutant: Mutant | None, chaos: Chaos, clock: Callable[[], float] | None
-) -> Answering:
-    """*provider* as it is served, with the rewrites of *mutant* if there is one; without a *clock* it has no limit."""
-    limiter = Limiter(provider.rate_limit, clock) if provider.rate_limit and clock else None
+def _gateway(provider: Provider, routes: Routes, mutant: Mutant | None, chaos: Chaos, limiter: Limiter | None) -> Answering:
+    """*provider* as it is served, with the rewrites of *mutant* if there is one; without a *limiter* it has no limit."""
     gateway = Gateway(provider, routes, limiter, chaos)
     return Rewriting(gateway, routes, mutant) if mutant is not None and mutant.rewrites else gateway
 

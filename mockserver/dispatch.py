@@ -24,16 +24,24 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 
 
 @dataclass(frozen=True)
-class Dispatcher:
-    """Finds the gateway: by its host in Host, by its id as the first segment of the path, else *root*, if there is one.
-
-    *pages* answers for the mock itself: the start page, what is under ``/__mock/``, and the lifespan. *sleep* waits
-    for so many seconds, where an answer is to take its time.
-    """
+class Served:
+    """The gateways: by their ids, by their *hosts*, and the one at the *root*, if there is one."""
 
     gateways: Mapping[str, Replying]
     hosts: Mapping[str, Replying]
     root: Replying | None
+
+
+@dataclass
+class Dispatcher:
+    """Finds the gateway: by its host in Host, by its id as the first segment of the path, else the one at the root.
+
+    What is *served* may be replaced at any time; each request is for the one set or for the other. *pages* answers for
+    the mock itself: the start page, what is under ``/__mock/``, and the lifespan. *sleep* waits for so many seconds,
+    where an answer is to take its time.
+    """
+
+    served: Served
     pages: ASGIApp
     sleep: Sleep
 
@@ -44,19 +52,20 @@ class Dispatcher:
             return
         path = _path(scope)
         headers = _headers(scope["headers"])
-        gateway = self.hosts.get(_hostname(headers.get("host", "")))
+        served = self.served
+        gateway = served.hosts.get(_hostname(headers.get("host", "")))
         if path == ADMIN or path.startswith(f"{ADMIN}/") or (path == "/" and gateway is None):
             await self.pages(scope, receive, send)
             return
         if gateway is None:
             first, slash, rest = path[1:].partition("/")
-            gateway = self.gateways.get(first)
+            gateway = served.gateways.get(first)
             if gateway is None:
-                gateway = self.root
+                gateway = served.root
             else:
                 path = slash + rest
         if gateway is None:
-            answer = self._nowhere(path)
+            answer = _nowhere(path, served.gateways)
         else:
             reply = gateway.reply(Request(scope["method"], path, _query(scope["query_string"]), headers))
             if isinstance(reply, Delivery):
@@ -66,11 +75,12 @@ class Dispatcher:
         await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.fields)})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.content})
 
-    def _nowhere(self, path: str) -> Answer:
-        valid = tuple(f"/{provider}" for provider in self.gateways)
-        answer = problem(404, f"Nothing is at {path!r}; the providers are at {', '.join(valid)}.", valid)
-        found = near(path[1:].partition("/")[0], self.gateways)
-        return with_hint(answer, f"/{found}" if found else None)
+
+def _nowhere(path: str, gateways: Mapping[str, Replying]) -> Answer:
+    valid = tuple(f"/{provider}" for provider in gateways)
+    answer = problem(404, f"Nothing is at {path!r}; the providers are at {', '.join(valid)}.", valid)
+    found = near(path[1:].partition("/")[0], gateways)
+    return with_hint(answer, f"/{found}" if found else None)
 
 
 def _path(scope: Scope) -> str:

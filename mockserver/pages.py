@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from html import escape
 
 from starlette.applications import Starlette
@@ -22,8 +23,15 @@ ALLOW = "GET, HEAD"
 _WEIGHT = re.compile(r"q=([01](?:\.[0-9]{0,3})?)", re.IGNORECASE)  # RFC 9110 section 12.4.2
 
 
-def app(providers: Sequence[Provider], at_root: str | None) -> Starlette:
-    """The app that answers for the mock itself, which serves *providers*, and *at_root* at the root as well."""
+def app(
+    providers: Sequence[Provider],
+    at_root: str | None,
+    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
+) -> Starlette:
+    """The app that answers for the mock itself, which serves *providers*, and *at_root* at the root as well.
+
+    *lifespan* is entered before the first request, and left after the last one.
+    """
 
     async def start(request: Request) -> Response:
         found = entries(providers, str(request.base_url).rstrip("/"), at_root)
@@ -43,6 +51,7 @@ def app(providers: Sequence[Provider], at_root: str | None) -> Starlette:
     return Starlette(
         routes=[Route("/", start), Route("/__mock/health", health)],
         exception_handlers={HTTPException: _problem},
+        lifespan=lifespan,
     )
 
 

@@ -11,6 +11,7 @@ from typing import NoReturn
 from mockserver.preferences import PreferenceError
 
 MAX_SIZE = 10_000
+MAX_DYNAMIC_SIZE = 500  # each model takes some milliseconds to draw and to check
 TRUTHS = ("true", "false")
 _SEED = re.compile("[0-9]{1,18}")
 _SIZE = re.compile("[0-9]{1,5}")
@@ -76,6 +77,9 @@ class View:
             raise PreferenceError(
                 "The preference 'example' does not go with dynamic=true, which takes no recording.", TRUTHS[1:]
             )
+        if view.dynamic and (view.size or 0) > MAX_DYNAMIC_SIZE:
+            sentence = f"The size {view.size} is not at most {MAX_DYNAMIC_SIZE}, as it has to be with dynamic=true."
+            raise PreferenceError(sentence, (str(MAX_DYNAMIC_SIZE), "dynamic=false"))
         if "seed" in wishes and view.size is None and not view.dynamic:
             raise PreferenceError("The preference 'seed' goes with size or dynamic=true.", ("size=500", "dynamic=true"))
         return view

@@ -17,7 +17,7 @@ def check(provider: Provider) -> None:
     _check_contradictions(provider)
     _check_keywords(provider)
     for recording in provider.recordings:
-        _check_recording(provider, recording)
+        check_recording(provider, recording)
     _check_mutants(provider)
 
 
@@ -57,7 +57,8 @@ def _check_keywords(provider: Provider) -> None:
                     pass  # an unknown keyword raises by being reached
 
 
-def _check_recording(provider: Provider, recording: Recording) -> None:
+def check_recording(provider: Provider, recording: Recording) -> None:
+    """Raises SpecError where *recording*, one of *provider*, does not keep its contract, or its status has no one default."""
     file = f"fixtures/{provider.id}/{recording.name}.json"
     operation = provider.operations.get(recording.operation)
     if operation is None:

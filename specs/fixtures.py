@@ -59,14 +59,14 @@ def read_mutants(folder: Path, name: str) -> tuple[Mutant, ...]:
 
 
 def _paths(folder: Path, name: str) -> Iterator[Path]:
-    """What is in the folders of *folder*, in order; hidden files and folders are left alone."""
+    """What is in the folders of *folder*, in order; hidden files and folders, and editors' copies, are left alone."""
     with _reading(name):
         if not folder.is_dir():
             raise SpecError(name, "", found="no such folder", expected="a folder of recordings")
         operations = sorted(path for path in folder.iterdir() if not (path.name.startswith(".") or path.is_file()))
     for operation in operations:
         with _reading(f"{name}/{operation.name}"):
-            paths = sorted(path for path in operation.iterdir() if not path.name.startswith("."))
+            paths = sorted(path for path in operation.iterdir() if not (path.name.startswith(".") or path.name.endswith("~")))
         yield from paths
 
 

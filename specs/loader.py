@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +14,7 @@ from specs.errors import SpecError
 from specs.fixtures import read_mutants, read_recordings
 from specs.openapi import OpenApi
 from specs.provider import Provider
+from specs.recording import Recording
 from specs.requirement import Citation, Contradiction, Page, Requirement, UncheckedClaim
 from specs.schema import MAIN, Schemas
 from specs.strict_yaml import YamlDocument
@@ -47,6 +49,51 @@ def load(id: str, providers: Path = PROVIDERS, fixtures: Path | None = FIXTURES)
         return _load(id, providers, fixtures)
     except SpecError as error:
         raise _placed(error, providers, fixtures) from None
+
+
+def with_recordings(providers: Mapping[str, Provider], folder: Path) -> Mapping[str, Provider]:
+    """*providers* with the recordings of *folder* laid over their own.
+
+    The folder is laid out as the fixtures are: ``<provider>/<operationId>/<status>-<label>.json``. A recording replaces
+    that of the same operation, status and label, and is the default one of its status if it says so, or if that was.
+    Raises SpecError for the first wrong thing.
+    """
+    changed = dict(providers)
+    for name in _folders(folder):
+        if name not in providers:
+            known = ", ".join(providers) or "no provider at all"
+            raise SpecError(str(folder / name), "", found="a folder of no provider", expected=f"one of {known}")
+        try:
+            own = read_recordings(folder / name, f"fixtures/{name}")
+            changed[name] = replace(providers[name], recordings=_laid_over(providers[name].recordings, own))
+            for each in own:
+                consistency.check_recording(changed[name], each)
+        except SpecError as error:
+            raise _placed(error, PROVIDERS, folder) from None
+    return MappingProxyType(changed)
+
+
+def _folders(folder: Path) -> list[str]:
+    """The names of the folders in *folder*, sorted; hidden ones are left alone."""
+    try:
+        return sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    except OSError as error:
+        found = f"what cannot be read ({error.strerror})"
+        raise SpecError(str(folder), "", found=found, expected="a folder of recordings") from None
+
+
+def _laid_over(shipped: Iterable[Recording], own: Iterable[Recording]) -> tuple[Recording, ...]:
+    """*shipped* and *own* as one: of each operation and status one is the default, an own one before a shipped one."""
+    usual: dict[tuple[str, int], str] = {}
+    for each in shipped:
+        if each.default or each.kind not in usual:
+            usual[each.kind] = each.name
+    chosen = {each.name: each.kind for each in own if each.default}
+    laid = {each.name: each for each in (*shipped, *own)}
+    return tuple(
+        replace(each, default=name in chosen if each.kind in chosen.values() else name == usual.get(each.kind))
+        for name, each in laid.items()
+    )
 
 
 def _placed(error: SpecError, providers: Path, fixtures: Path | None) -> SpecError:

@@ -29,6 +29,11 @@ class Recording:
         """``<operationId>/<status>-<label>``, as in the fixtures folder."""
         return f"{self.operation}/{self.status}-{self.label}"
 
+    @property
+    def kind(self) -> tuple[str, int]:
+        """Operation and status, of which one recording is the default one."""
+        return self.operation, self.status
+
     def json(self) -> Any:
         """The body as a new JSON value of the caller's own."""
         return json.loads(self.content)

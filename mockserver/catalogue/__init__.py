@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.catalogue.constraint import constraints, keep
-from mockserver.catalogue.document import Drawing, UngenerableError
+from mockserver.catalogue.document import Drawing, Said, UngenerableError
 from mockserver.catalogue.naming import Naming
 from mockserver.catalogue.variation import templates
 from mockserver.model_list import ModelList
@@ -27,6 +27,7 @@ class Catalogue:
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
+        self._known: dict[tuple[str, ...], Said] = {}  # as large as the contract at most
 
     def grown(
         self, operation: Operation, holder: ModelList | None, recorded: ModelList | None, size: int, seed: int
@@ -96,7 +97,7 @@ class Catalogue:
         checks = constraints(self._provider, operation)
         for _ in range(TRIES):
             try:
-                body = Drawing(self._provider.schemas, lots, lengths).value([response.schema])
+                body = Drawing(self._provider.schemas, lots, lengths, self._known).value([response.schema])
             except UngenerableError as error:
                 sentence = f"No document of {operation.id} can be made up, as it has {error}."
                 raise PreferenceError(sentence, ("dynamic=false",)) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.catalogue.pattern import UnmatchableError, matching
@@ -28,6 +28,7 @@ NUMBERS = (0, 1, -1, 0.5, -0.25, 1e-7, 0.1, 3, 7, 60, 1000, 123456.789, 1e6, 2**
 NAMES = ("x_extra", "extra", "note", "x-internal", "日本", "$meta")
 
 
+_CHOICES = ("anyOf", "oneOf")
 # Of two values of a keyword the one that refuses more.
 _STRICTER: Mapping[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("minLength", "minItems", "minProperties", "minimum", "exclusiveMinimum"), max),
@@ -42,11 +43,15 @@ class UngenerableError(Exception):
 
 @dataclass(frozen=True)
 class Drawing:
-    """Draws documents of *schemas* from *lots*; *lengths* are those of the arrays at some JSON Pointers."""
+    """Draws documents of *schemas* from *lots*; *lengths* are those of the arrays at some JSON Pointers.
+
+    *known* is what the schemas said so far; drawings of one provider may share it.
+    """
 
     schemas: Schemas
     lots: random.Random
     lengths: Mapping[str, int]
+    known: dict[tuple[str, ...], Said] = field(default_factory=dict)
 
     def value(self, places: Sequence[str], at: str = "", depth: int = 0) -> Any:
         """A value for the JSON Pointer *at* that the schemas at all *places* allow, as far as can be seen from here.
@@ -55,7 +60,7 @@ class Drawing:
         """
         if depth > 2 * MAX_DEPTH:
             raise UngenerableError(f"a schema without end at {places[0]}")
-        said = _Said.of(self.schemas, places, self.lots)
+        said = self._said(tuple(places))
         if "const" in said.one:
             return said.one["const"]
         if said.values is not None:
@@ -71,7 +76,16 @@ class Drawing:
             return self._number(said, whole=kind == "integer")
         return None if kind == "null" else self.lots.random() < 0.5
 
-    def _kind(self, said: _Said, at: str) -> str:
+    def _said(self, places: tuple[str, ...]) -> Said:
+        """What is said at *places*, looked up once where no lot decides it."""
+        if places not in self.known:
+            said = Said.of(self.schemas, places, self.lots)
+            if said.chosen:
+                return said
+            self.known[places] = said
+        return self.known[places]
+
+    def _kind(self, said: Said, at: str) -> str:
         if at in self.lengths:
             return "array"
         # Null is one of many values, so it is drawn less often than a type is.
@@ -80,7 +94,7 @@ class Drawing:
             raise UngenerableError(f"types that exclude each other at {said.place}")
         return self.lots.choice(often)
 
-    def _object(self, said: _Said, at: str, depth: int) -> dict[str, Any]:
+    def _object(self, said: Said, at: str, depth: int) -> dict[str, Any]:
         lots = self.lots
         wanted = [name for name in said.properties if name in said.required or (depth < MAX_DEPTH and lots.random() < 0.6)]
         wanted += [name for name in said.required if name not in said.properties]
@@ -98,7 +112,7 @@ class Drawing:
             del drawn[name]
         return drawn
 
-    def _array(self, said: _Said, at: str, depth: int) -> list[Any]:
+    def _array(self, said: Said, at: str, depth: int) -> list[Any]:
         least = int(said.one.get("minItems", 0))
         most = int(said.one.get("maxItems", max(MAX_ITEMS, least)))
         length = self.lengths.get(at)
@@ -113,17 +127,22 @@ class Drawing:
                 drawn.append(value)
         return drawn
 
-    def _string(self, said: _Said) -> str:
+    def _string(self, said: Said) -> str:
         least, most = int(said.one.get("minLength", 0)), int(said.one.get("maxLength", 1 << 20))
         if said.patterns:
             try:
                 return matching(self.lots.choice(said.patterns), self.lots)
             except UnmatchableError as error:
                 raise UngenerableError(f"{error} at {said.place}") from None
-        text = self.lots.choice(TEXTS)
+        text = self.lots.choice(TEXTS) if self.lots.random() < 0.7 else self._any_text()
         return (text + "x" * (least - len(text)))[:most]
 
-    def _number(self, said: _Said, *, whole: bool) -> int | float:
+    def _any_text(self) -> str:
+        """Up to ten characters of any kind; surrogates are none (RFC 3629 section 3)."""
+        numbers = (self.lots.choice((self.lots.randrange(0xD800), self.lots.randrange(0xE000, 0x110000))) for _ in range(10))
+        return "".join(map(chr, numbers))[: self.lots.randint(1, 10)]
+
+    def _number(self, said: Said, *, whole: bool) -> int | float:
         step = 1 if whole else 0.5
         lower = [said.one[name] + more for name, more in (("minimum", 0), ("exclusiveMinimum", step)) if name in said.one]
         upper = [said.one[name] - less for name, less in (("maximum", 0), ("exclusiveMaximum", step)) if name in said.one]
@@ -135,8 +154,11 @@ class Drawing:
 
 
 @dataclass(frozen=True)
-class _Said:
-    """What the schemas at some places say together of one value; *one* has the keywords that bound it."""
+class Said:
+    """What the schemas at some places say together of one value; *one* has the keywords that bound it.
+
+    *chosen* means that a lot had its say, as one of several schemas was to be chosen.
+    """
 
     place: str
     types: tuple[str, ...]
@@ -148,9 +170,11 @@ class _Said:
     items: Sequence[str]
     patterns: Sequence[str]
     one: Mapping[str, Any]
+    chosen: bool
 
     @classmethod
-    def of(cls, schemas: Schemas, places: Sequence[str], lots: random.Random) -> _Said:
+    def of(cls, schemas: Schemas, places: Sequence[str], lots: random.Random) -> Said:
+        """What the schemas at *places* say; raises UngenerableError for a keyword that is none of KEYWORDS."""
         parts = _parts(schemas, places, lots)
         types, values = set(TYPES), None
         properties: dict[str, list[str]] = {}
@@ -174,6 +198,7 @@ class _Said:
             items=[f"{place}/items" for place, schema in parts if "items" in schema],
             patterns=[schema["pattern"] for _, schema in parts if "pattern" in schema],
             one=one,
+            chosen=any(keyword in schema for _, schema in parts for keyword in _CHOICES),
         )
 
 
@@ -197,7 +222,7 @@ def _parts(schemas: Schemas, places: Sequence[str], lots: random.Random) -> list
         if "$ref" in schema:
             queue.append(schemas.referred(place, schema["$ref"]))
         queue += [f"{place}/allOf/{index}" for index in range(len(schema.get("allOf", ())))]
-        for keyword in ("anyOf", "oneOf"):
+        for keyword in _CHOICES:
             if keyword in schema:
                 queue.append(f"{place}/{keyword}/{lots.randrange(len(schema[keyword]))}")
     return found
