@@ -6,32 +6,39 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from secrets import token_urlsafe
 from types import MappingProxyType
 
-from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from mockserver import pages
-from mockserver.chaos import Chaos
-from mockserver.dispatch import Dispatcher, Served
+from mockserver.admin.app import admin_app
+from mockserver.admin.clock import Clocks
+from mockserver.admin.journal import Journals
+from mockserver.admin.sessions import Sessions
+from mockserver.dispatch import NO_SUCH_SESSION, UNAVAILABLE, Dispatcher, Gateways
 from mockserver.errors import UsageError
 from mockserver.faults.delivering import Sleep
-from mockserver.faults.injecting import Injecting, wishes
-from mockserver.gateway import Answering, Gateway
-from mockserver.rate_limit import Limiter
+from mockserver.faults.injecting import Injecting, Replying, wishes
+from mockserver.gateway import Gateway
+from mockserver.journal.entry import Cause
+from mockserver.keys import KeyTable
+from mockserver.metrics import Metrics
 from mockserver.rewrite import Rewriting
 from mockserver.routes import Routes
+from mockserver.state.memory import Memory
+from mockserver.state.session import Session
+from mockserver.state.settings import Settings
 from mockserver.watching import watching
 from specs import Provider, load_all, with_recordings
 from specs.mutant import Mutant
 from specs.mutation import mutate
 
 LOGGER = logging.getLogger("mockserver")
-NO_CHAOS: Mapping[int, float] = MappingProxyType({})
+NO_RATES: Mapping[str, float] = MappingProxyType({})
 
 
 def create_app(
@@ -41,69 +48,93 @@ def create_app(
     example: str | None = None,
     mutant: str | None = None,
     rate_limit: bool = True,
-    chaos: Mapping[int, float] = NO_CHAOS,
+    chaos: Mapping[str, float] = NO_RATES,
     seed: int = 0,
     fault: str | None = None,
+    keys: KeyTable | None = None,
     recordings: Path | None = None,
     say: Callable[[str], None] = LOGGER.warning,
-    clock: Callable[[], float] = time.monotonic,
     now: Callable[[], float] = time.time,
+    elapsed: Callable[[], float] = time.perf_counter,
     sleep: Sleep = asyncio.sleep,
+    tokens: Callable[[], str] = token_urlsafe,
 ) -> ASGIApp:
     """The mock as an ASGI app, serving *providers* (by default all that this project has).
 
     *provider* is served at the root as well. *example* makes the 200 recordings with this label the default
     ones, wherever an operation has one. *mutant* is the id of a mutant, whose provider is served broken.
-    *rate_limit* off lifts the documented limits. *chaos* maps statuses to probabilities, drawn from *seed*.
-    *fault* is done to every answer that it applies to, such as ``TRUNCATE`` or ``HUGE, size=5000``. *recordings* is a
-    folder whose recordings are laid over the others, again after each change; what is wrong in it then, a sentence to
-    *say*, changes nothing. *clock* gives
-    seconds from any origin, for the rate limit, *now* since 1970, for dates; *sleep* waits for so many seconds.
+    *rate_limit* off lifts the documented limits. *chaos* maps statuses and faults to probabilities, drawn from *seed*.
+    *fault* is done to every answer that it applies to, such as ``TRUNCATE`` or ``HUGE, size=5000``. *keys* says which
+    keys are good. *recordings* is a folder whose recordings are laid over the others, again after each change; what is
+    wrong in it then, a sentence to *say*, changes nothing. *now* gives seconds since 1970, *elapsed* seconds from any
+    origin; *sleep* waits for so many seconds; *tokens* makes what nobody can guess, for the ids of sessions.
 
     Raises UsageError for an option that names nothing, and SpecError for data that cannot be served.
     """
     shipped = load_all() if providers is None else providers
     if provider is not None and provider not in shipped:
         raise UsageError(f"provider {provider!r}: expected one of {', '.join(shipped) or 'no provider at all'}")
-    lots = Chaos(chaos, random.Random(seed))  # noqa: S311 - lots that can be repeated, no secrets
-    limiters: dict[str, Limiter] = {}  # they count on, whatever recordings are served
-    everywhere = MappingProxyType({}) if fault is None else wishes(fault)
-    octets = random.Random(seed)  # noqa: S311 - likewise; its own, so that faults do not move the lots of chaos
+    lots = random.Random(seed)  # noqa: S311 - lots that can be repeated, no secrets
 
-    def load() -> Served:
+    def load() -> Mapping[str, Provider]:
         served = shipped if recordings is None else with_recordings(shipped, recordings)
-        if example is not None:
-            served = _with_example(served, example)
-        broken = _mutant(served, mutant) if mutant is not None else None
-        _check_statuses(chaos, served.values())
-        gateways = {}
-        for name, each in served.items():
-            mine = broken if broken in each.mutants else None
-            contract = mutate(each, mine) if mine else each
-            routes = Routes(contract.operations.values())
-            if contract.rate_limit and rate_limit:
-                limiters.setdefault(name, Limiter(contract.rate_limit, clock))
-            gateway = _gateway(contract, routes, mine, lots, limiters.get(name))
-            gateways[name] = Injecting(gateway, contract, routes, everywhere, octets, now)
-        hosts = {host: gateways[each.id] for each in reversed(list(served.values())) for host in each.hosts}
-        return Served(gateways, hosts, gateways[provider] if provider is not None else None)
+        return served if example is None else _with_example(served, example)
 
     def reload() -> None:
-        dispatcher.served = load()
+        served = load()
+        # Both are made before either is taken, so that what cannot be served changes nothing.
+        gateways = _gateways(served, provider, mutant, lots)
+        settings.providers, dispatcher.gateways = served, gateways
+
+    settings = Settings(load())
+    default = Session(
+        fault=MappingProxyType({}) if fault is None else wishes(fault),
+        chaos=settings.chaos(chaos, seed),
+        documented_limits=rate_limit,
+        keys=keys,
+    )
+    store = Memory(default, now)
+    operations = {each.id: tuple(each.operations) for each in shipped.values()}
+    metrics = Metrics(operations, (*(each.value for each in Cause), NO_SUCH_SESSION, UNAVAILABLE))
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with watching(recordings, reload, say) if recordings is not None else nullcontext():
-            yield
+    async def running() -> AsyncIterator[None]:
+        await store.start()
+        try:
+            async with watching(recordings, reload, say) if recordings is not None else nullcontext():
+                yield
+        finally:
+            await store.stop()
 
-    dispatcher = Dispatcher(load(), pages.app(tuple(shipped.values()), provider, lifespan), sleep)
+    admin = admin_app(
+        lambda: tuple(settings.providers.values()),
+        provider,
+        sessions=Sessions(store, settings, tokens, now),
+        clocks=Clocks(store, now),
+        journals=Journals(store),
+        metrics=metrics,
+        running=running,
+    )
+    gateways = _gateways(settings.providers, provider, mutant, lots)
+    dispatcher = Dispatcher(gateways, admin, store, metrics, sleep, now, elapsed)
     return dispatcher
 
 
-def _gateway(provider: Provider, routes: Routes, mutant: Mutant | None, chaos: Chaos, limiter: Limiter | None) -> Answering:
-    """*provider* as it is served, with the rewrites of *mutant* if there is one; without a *limiter* it has no limit."""
-    gateway = Gateway(provider, routes, limiter, chaos)
-    return Rewriting(gateway, routes, mutant) if mutant is not None and mutant.rewrites else gateway
+def _gateways(providers: Mapping[str, Provider], at_root: str | None, mutant: str | None, lots: random.Random) -> Gateways:
+    broken = _mutant(providers, mutant) if mutant is not None else None
+    by_id = {}
+    for provider in providers.values():
+        mine = broken if broken in provider.mutants else None
+        by_id[provider.id] = _gateway(mutate(provider, mine) if mine else provider, mine, lots)
+    hosts = {host: by_id[each.id] for each in reversed(list(providers.values())) for host in each.hosts}
+    return Gateways(by_id, hosts, by_id[at_root] if at_root is not None else None)
+
+
+def _gateway(provider: Provider, mutant: Mutant | None, lots: random.Random) -> Replying:
+    """*provider* as it is served, with the rewrites of *mutant* if there is one."""
+    gateway = Gateway(provider, Routes(provider.operations.values()))
+    answering = Rewriting(gateway, mutant) if mutant is not None and mutant.rewrites else gateway
+    return Injecting(gateway, answering, provider, lots)
 
 
 def _mutant(providers: Mapping[str, Provider], id: str) -> Mutant:
@@ -128,17 +159,3 @@ def _defaulting(provider: Provider, label: str) -> Provider:
         for each in provider.recordings
     )
     return replace(provider, recordings=tuple(recordings))
-
-
-def _check_statuses(chaos: Mapping[int, float], providers: Iterable[Provider]) -> None:
-    """Chaos has to be answerable everywhere, in each provider's own shape."""
-    common = [
-        {each.status for each in provider.recordings if each.operation == operation}
-        for provider in providers
-        for operation in provider.operations
-    ]
-    known = sorted(status for status in set.intersection(*common) if status >= 400) if common else []
-    for status in chaos:
-        if status not in known:
-            valid = ", ".join(map(str, known))
-            raise UsageError(f"chaos {status}: expected a status that every operation has a recording of, one of {valid}")

@@ -1,123 +1,163 @@
-"""The outermost layer, and the only one that speaks ASGI: which gateway a request is for, and the sending of its answer."""
+"""The outermost layer, and the only one that speaks ASGI: whose request it is, its turn, and the sending of its answer."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from email.utils import formatdate
+from functools import lru_cache
+from typing import NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.answer import Answer
+from mockserver.address import headers_of, hostname, path_of, query_of, session_of
+from mockserver.admin.app import NO_SESSION, unavailable
+from mockserver.answer import RawFields
+from mockserver.call import Call
+from mockserver.faults.connection import STATE
 from mockserver.faults.delivering import Sleep, perform
-from mockserver.faults.delivery import Delivery
-from mockserver.faults.injecting import Replying
-from mockserver.hints import near, with_hint
+from mockserver.faults.delivery import Delivery, Head
+from mockserver.faults.injecting import Reply, Replying
+from mockserver.journaling import journaled
+from mockserver.metrics import Metrics
+from mockserver.nowhere import Nowhere
 from mockserver.problem import problem
 from mockserver.request import Request
+from mockserver.state.session import Session
+from mockserver.state.store import NoSuchSessionError, Store, UnavailableError
+from mockserver.state.turn import Turn
 
 ADMIN = "/__mock"
-NO_QUERY: Mapping[str, str] = {}
-_ENCODED = re.compile("%([0-9A-Fa-f]{2})")
-_UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
+NO_SUCH_SESSION, UNAVAILABLE = "no-such-session", "unavailable"  # causes of answers that no journal has
 
 
 @dataclass(frozen=True)
-class Served:
-    """The gateways: by their ids, by their *hosts*, and the one at the *root*, if there is one."""
+class Gateways:
+    """All that are served: *by_id*, *by_host*, and the one *at_root*, if there is one."""
 
-    gateways: Mapping[str, Replying]
-    hosts: Mapping[str, Replying]
-    root: Replying | None
+    by_id: Mapping[str, Replying]
+    by_host: Mapping[str, Replying]
+    at_root: Replying | None
+
+
+class _Exchange(NamedTuple):
+    """A request's *reply*, *now* by the clock of its session, for the *cause*; *call* is None where it had no turn."""
+
+    now: float
+    reply: Reply
+    cause: str
+    call: Call | None = None
 
 
 @dataclass
 class Dispatcher:
-    """Finds the gateway: by its host in Host, by its id as the first segment of the path, else the one at the root.
+    """Finds session and gateway of each request, and sends what that replies.
 
-    What is *served* may be replaced at any time; each request is for the one set or for the other. *pages* answers for
-    the mock itself: the start page, what is under ``/__mock/``, and the lifespan. *sleep* waits for so many seconds,
-    where an answer is to take its time.
+    A gateway is found by its host in Host, by its id as the first segment of the path, else it is that of the
+    session, else that at the root. *gateways* may be replaced while requests are answered. *pages* answers for the
+    mock itself: the start page, what is under ``/__mock/``, and the lifespan. *sleep* waits for so many seconds,
+    where an answer is to take its time. *now* gives seconds since 1970, *elapsed* seconds from any origin.
     """
 
-    served: Served
+    gateways: Gateways
     pages: ASGIApp
+    store: Store
+    metrics: Metrics
     sleep: Sleep
+    now: Callable[[], float]
+    elapsed: Callable[[], float]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request (ASGI 3.0)."""
         if scope["type"] != "http":
             await self.pages(scope, receive, send)
             return
-        path = _path(scope)
-        headers = _headers(scope["headers"])
-        served = self.served
-        gateway = served.hosts.get(_hostname(headers.get("host", "")))
+        path = path_of(scope)
+        headers = headers_of(scope["headers"])
+        gateway = self.gateways.by_host.get(hostname(headers.get("host", "")))
         if path == ADMIN or path.startswith(f"{ADMIN}/") or (path == "/" and gateway is None):
             await self.pages(scope, receive, send)
             return
-        if gateway is None:
-            first, slash, rest = path[1:].partition("/")
-            gateway = served.gateways.get(first)
+        session, path = session_of(path, headers)
+        began = self.elapsed()
+        self.metrics.begin()
+        exchange = await self._exchange(session, gateway, _request(scope, path, headers))
+        try:
+            await self._send(exchange, scope, receive, send)
+        finally:
+            self._count(exchange, scope["method"], self.elapsed() - began)
+
+    async def _exchange(self, id: str, gateway: Replying | None, request: Request) -> _Exchange:
+        """What *request* gets in the session *id*."""
+        try:
+            session = await self.store.find(id)
             if gateway is None:
-                gateway = served.root
-            else:
-                path = slash + rest
-        if gateway is None:
-            answer = _nowhere(path, served.gateways)
-        else:
-            reply = gateway.reply(Request(scope["method"], path, _query(scope["query_string"]), headers))
-            if isinstance(reply, Delivery):
-                await perform(reply, scope, receive, send, self.sleep)
-                return
-            answer = reply
-        await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.fields)})
+                gateway, request = self._gateway(session, request)
+            call = await self._call(session, gateway, request)
+        except NoSuchSessionError:
+            return _Exchange(self.now(), Reply(problem(404, NO_SESSION)), NO_SUCH_SESSION)
+        except UnavailableError as error:
+            return _Exchange(self.now(), Reply(unavailable(error)), UNAVAILABLE)
+        reply = gateway.reply(call)
+        entry = journaled(call, reply)
+        self.store.record(id, entry)
+        return _Exchange(call.turn.now, reply, entry.cause.value, call)
+
+    async def _send(self, exchange: _Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+        # Our own server sends no Date, so that it can be that of a session's clock; others send theirs in any case.
+        dated = (_date(int(exchange.now)),) if STATE in scope.get("state", ()) else ()
+        answer, delivery, _ = exchange.reply
+        if delivery is not None:
+            await perform(_dated(delivery, dated), scope, receive, send, self.sleep)
+            return
+        await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.fields, *dated]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.content})
 
+    def _count(self, exchange: _Exchange, method: str, seconds: float) -> None:
+        call, reply = exchange.call, exchange.reply
+        draw = call.turn.draw if call else None
+        verdict = call.turn.verdict if call else None
+        self.metrics.count(
+            (call.provider or None) if call else None,
+            call.operation.id if call and call.operation else None,
+            method,
+            reply.answer.status,
+            cause=exchange.cause,
+            seconds=seconds,
+            fault=reply.fault,
+            chaos=draw.hit if draw else None,
+            verdict=None if verdict is None else "passed" if verdict.allowed else "refused",
+        )
 
-def _nowhere(path: str, gateways: Mapping[str, Replying]) -> Answer:
-    valid = tuple(f"/{provider}" for provider in gateways)
-    answer = problem(404, f"Nothing is at {path!r}; the providers are at {', '.join(valid)}.", valid)
-    found = near(path[1:].partition("/")[0], gateways)
-    return with_hint(answer, f"/{found}" if found else None)
+    async def _call(self, session: Session, gateway: Replying, request: Request) -> Call:
+        """*request* as a call that had its turn."""
+        while True:
+            call = gateway.read(request, session)
+            turn = await self.store.turn(session, call.demand)
+            if isinstance(turn, Turn):
+                return call._replace(turn=turn)
+            session = turn  # its settings were changed, perhaps by another worker
 
-
-def _path(scope: Scope) -> str:
-    """The raw path below the place where the app is mounted; ASGI servers may leave ``raw_path`` out."""
-    raw: bytes | None = scope.get("raw_path")
-    path = quote(scope["path"]) if raw is None else _normal(raw.decode("latin-1"))
-    mounted = quote(scope.get("root_path", ""))
-    return path.removeprefix(mounted) if mounted else path
-
-
-def _normal(path: str) -> str:
-    """*path* with encoded unreserved characters decoded: the same path by RFC 3986 section 6.2.2.2."""
-    return _ENCODED.sub(_decode_unreserved, path) if "%" in path else path
-
-
-def _decode_unreserved(encoded: re.Match[str]) -> str:
-    character = chr(int(encoded[1], 16))
-    return character if _UNRESERVED.fullmatch(character) else encoded[0]
-
-
-def _headers(fields: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in fields:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1").strip()
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-def _hostname(host: str) -> str:
-    """The host that *host* names, in lower case, without the DNS root's dot; the port may be empty (RFC 3986 section 3.2.3)."""
-    name, colon, port = host.rpartition(":")
-    return (name if colon and (port.isdecimal() or not port) else host).removesuffix(".").lower()
+    def _gateway(self, session: Session, request: Request) -> tuple[Replying, Request]:
+        """The gateway that the path of *request* names, and the request as that sees it."""
+        first, slash, rest = request.path[1:].partition("/")
+        gateway = self.gateways.by_id.get(first)
+        if gateway is not None:
+            return gateway, replace(request, path=slash + rest)
+        own = self.gateways.by_id.get(session.provider) if session.provider is not None else None
+        return own or self.gateways.at_root or Nowhere(self.gateways.by_id), request
 
 
-def _query(query: bytes) -> Mapping[str, str]:
-    """The first value of each parameter; octets that are not UTF-8 become replacement characters."""
-    if not query:
-        return NO_QUERY
-    pairs = parse_qsl(query.decode("utf-8", "replace"), keep_blank_values=True)
-    return dict(reversed(pairs))
+def _request(scope: Scope, path: str, headers: Mapping[str, str]) -> Request:
+    query = scope["query_string"]
+    return Request(scope["method"], path, query_of(query), headers, query)
+
+
+@lru_cache(64)
+def _date(second: int) -> tuple[bytes, bytes]:
+    return b"date", formatdate(second, usegmt=True).encode()
+
+
+def _dated(delivery: Delivery, dated: RawFields) -> Delivery:
+    steps = (replace(each, fields=each.fields + dated) if isinstance(each, Head) else each for each in delivery.steps)
+    return Delivery(tuple(steps))

@@ -9,6 +9,7 @@ from mockserver.catalogue import Catalogue
 from mockserver.conditional import REPEATED, is_current
 from mockserver.credentials import MAGIC
 from mockserver.faults import KEYS
+from mockserver.keys import USUAL, KeyState, refusals
 from mockserver.preferences import PreferenceError, Preferences
 from mockserver.problem import problem
 from mockserver.request import Request
@@ -45,6 +46,7 @@ class Endpoint:
         self._default: dict[int, Answer] = {}
         for each in recordings:
             self._default.setdefault(each.status, self._recorded[each.status, each.label])
+        self._refusals = {state: self._recorded[each.status, each.label] for state, each in refusals(recordings).items()}
         self._missing_key = self._recorded.get((401, MISSING_KEY))
         self._magic = {f"{MAGIC}{status}": self._default[status].replacing(NO_STORE) for status in self.statuses}
 
@@ -80,27 +82,20 @@ class Endpoint:
         """The answer to a request that presents no key and needs one."""
         return self._missing_key or self.failure(401)
 
+    def refused(self, state: KeyState) -> Answer:
+        """The answer to a key that the gateway knows and does not let pass."""
+        return self._refusals.get(state) or self.failure(USUAL[state])
+
     def preferred(self, asked: Preferences, request: Request, parameters: Mapping[str, str], view: View = WHOLE) -> Answer:
         """The answer that *asked* names, else what it makes of *view*.
 
         Raises PreferenceError, naming the valid values, when there is none.
         """
-        answer = self._preferred(asked, request, parameters, view)
+        answer = self.chosen(asked, request, parameters, view)
         return answer.replacing({"Preference-Applied": str(asked), **NO_STORE})
 
-    def magic(self, key: str) -> Answer:
-        """The answer that the magic *key* stands for; raises PreferenceError for an unknown one."""
-        if key in self._magic:
-            return self._magic[key]
-        valid = (*self._magic, *KEYS)
-        raise PreferenceError(f"The magic key {key!r} is not one of {', '.join(valid)}.", valid)
-
-    def _allowing(self, answer: Answer) -> Answer:
-        if answer.status != 405 or answer.field(b"allow"):
-            return answer
-        return answer.replacing({"Allow": self._allow})
-
-    def _preferred(self, asked: Preferences, request: Request, parameters: Mapping[str, str], view: View) -> Answer:
+    def chosen(self, asked: Preferences, request: Request, parameters: Mapping[str, str], view: View = WHOLE) -> Answer:
+        """The answer that *asked* names, as `preferred`, but without a word of that: it is not the client that asks."""
         codes = (200, *self.statuses)
         if asked.code is not None and asked.code not in map(str, codes):
             valid = tuple(map(str, codes))
@@ -116,6 +111,18 @@ class Endpoint:
                     f"The preference {name!r} goes with an answer 200, not with {error.status}.", ("code=200",)
                 )
         return error
+
+    def magic(self, key: str) -> Answer:
+        """The answer that the magic *key* stands for; raises PreferenceError for an unknown one."""
+        if key in self._magic:
+            return self._magic[key]
+        valid = (*self._magic, *KEYS)
+        raise PreferenceError(f"The magic key {key!r} is not one of {', '.join(valid)}.", valid)
+
+    def _allowing(self, answer: Answer) -> Answer:
+        if answer.status != 405 or answer.field(b"allow"):
+            return answer
+        return answer.replacing({"Allow": self._allow})
 
     def _error(self, code: int | None, example: str | None) -> Answer | None:
         """The error that *code* and *example* name, or None where they name a 200."""

@@ -1,68 +1,39 @@
-"""The mock's own addresses: the start page, for people and for programs, and what is under ``/__mock/``."""
+"""The start page, for people and for programs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from html import escape
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
 
 from mockserver.faults import FAULTS
 from mockserver.faults.fault import Fault
 from mockserver.index import Entry, entries
-from mockserver.problem import problem
 from specs import Provider
 
-ALLOW = "GET, HEAD"
 _WEIGHT = re.compile(r"q=([01](?:\.[0-9]{0,3})?)", re.IGNORECASE)  # RFC 9110 section 12.4.2
 
 
-def app(
-    providers: Sequence[Provider],
-    at_root: str | None,
-    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
-) -> Starlette:
-    """The app that answers for the mock itself, which serves *providers*, and *at_root* at the root as well.
-
-    *lifespan* is entered before the first request, and left after the last one.
-    """
+def start_page(providers: Callable[[], Sequence[Provider]], at_root: str | None) -> Callable[[Request], Awaitable[Response]]:
+    """What answers at ``/``, for people and for programs: which *providers* are here, and which one is *at_root* as well."""
 
     async def start(request: Request) -> Response:
-        found = entries(providers, str(request.base_url).rstrip("/"), at_root)
+        found = entries(providers(), str(request.base_url).rstrip("/"), at_root)
         vary = {"Vary": "Accept"}
         if _wants_json(request.headers.get("accept", "")):
             body = {
                 "providers": [entry.json() for entry in found],
                 "faults": [fault.json() for fault in FAULTS.values()],
                 "health": "/__mock/health",
+                "openapi": "/__mock/openapi.json",
             }
             return JSONResponse(body, headers=vary)
         return HTMLResponse(_html(found), headers=vary)
 
-    async def health(_request: Request) -> Response:
-        return JSONResponse({"status": "ok", "providers": [each.id for each in providers]})
-
-    return Starlette(
-        routes=[Route("/", start), Route("/__mock/health", health)],
-        exception_handlers={HTTPException: _problem},
-        lifespan=lifespan,
-    )
-
-
-async def _problem(request: Request, error: Exception) -> Response:
-    """Starlette's own 404 and 405, as a problem."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    path = request.url.path
-    answer = problem(status, f"{request.method} {path} is not here; the mock itself answers at / and /__mock/health.")
-    # Starlette's own Allow has the methods in the order of a set, which differs from process to process.
-    fields = {"Allow": ALLOW} if status == 405 else None
-    return Response(answer.content, status, headers=fields, media_type=answer.field(b"content-type"))
+    return start
 
 
 def _wants_json(accept: str) -> bool:

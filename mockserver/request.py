@@ -11,11 +11,12 @@ class Request:
     """One request to one provider.
 
     *path* is as on the provider's own host, raw: percent-encoded, but for unreserved characters. *query* holds
-    the first value of each parameter, decoded. *headers* has the fields by lower-case name, several of one name
-    joined by commas (RFC 9110 section 5.3).
+    the first value of each parameter, decoded, *query_string* all as it came. *headers* has the fields by lower-case
+    name, several of one name joined by commas (RFC 9110 section 5.3).
     """
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    query_string: bytes = b""

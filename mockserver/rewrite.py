@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.answer import Answer
+from mockserver.call import Call
 from mockserver.gateway import Answering
 from mockserver.request import Request
-from mockserver.routes import Routes
 from specs import SpecError
 from specs.mutant import Mutant, Rewrite, When
 from specs.mutation import apply
@@ -21,31 +21,25 @@ CREDENTIALS = "{credentials}"
 class Rewriting:
     """A *gateway* whose answers carry the rewrites of *mutant*, in their order; each looks at the answer as it was at first."""
 
-    def __init__(self, gateway: Answering, routes: Routes, mutant: Mutant) -> None:
+    def __init__(self, gateway: Answering, mutant: Mutant) -> None:
         self._gateway = gateway
-        self._routes = routes
         self._mutant = mutant
         self._matched = [0] * len(mutant.rewrites)  # how often each rewrite's condition held
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, call: Call) -> Answer:
         """The answer of the gateway, rewritten."""
-        honest = rewritten = self._gateway.answer(request)
-        operation = self._operation(request)
+        request = call.request
+        honest = rewritten = self._gateway.answer(call)
+        operation = call.operation or (call.resource.first if call.resource else None)
+        name = operation.id if operation else None
         for index, rewrite in enumerate(self._mutant.rewrites):
-            if not _holds(rewrite.when, request, operation, honest.status):
+            if not _holds(rewrite.when, request, name, honest.status):
                 continue
             self._matched[index] += 1
             if self._matched[index] % rewrite.when.every == 0:
                 shown = credentials(request.headers.get("authorization", ""))
                 rewritten = _rewritten(rewritten, rewrite, shown, self._mutant.id)
         return rewritten
-
-    def _operation(self, request: Request) -> str | None:
-        matched = self._routes.match(request.path)
-        if matched is None:
-            return None
-        resource = matched[0]
-        return (resource.operation(request.method) or resource.first).id
 
 
 def credentials(authorization: str) -> str:

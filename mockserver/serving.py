@@ -21,6 +21,7 @@ def config(app: ASGIApp) -> uvicorn.Config:
         ws="none",
         access_log=False,
         server_header=False,
+        date_header=False,  # it is that of a session's clock
         proxy_headers=False,
         log_config=None,
         log_level="error",

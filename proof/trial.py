@@ -56,7 +56,7 @@ def trial(
         provider=provider.id,
         example=example,
         mutant=mutant.id if mutant else None,
-        clock=lambda: 1000.0,
+        now=lambda: 1000.0,
     )
     target = Target("http://127.0.0.1", provider)
     settings = Settings(

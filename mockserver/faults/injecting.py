@@ -3,105 +3,106 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mockserver import preferences
 from mockserver.answer import NO_STORE, Answer, recorded
-from mockserver.credentials import MAGIC, bearer_token
+from mockserver.call import Call
 from mockserver.errors import UsageError
-from mockserver.faults import FAULTS, by_key
+from mockserver.faults import FAULTS
 from mockserver.faults.delivery import Delivery, in_parts, whole
 from mockserver.faults.fault import Fault, InapplicableError, Occasion, Subject
 from mockserver.faults.treatment import TRYING_AGAIN, Treatment, treatment
-from mockserver.gateway import Answering
-from mockserver.preferences import RESERVED, PreferenceError, Preferences
+from mockserver.gateway import Answering, Gateway
+from mockserver.preferences import PreferenceError
 from mockserver.problem import Problem, problem
 from mockserver.request import Request
-from mockserver.routes import Routes
+from mockserver.state.session import Session
 from specs import Provider
 from specs.contract import Operation
 
 PARTS = 10  # of content over which a delay is spread
 
 
+class Reply(NamedTuple):
+    """What a call gets: *answer*, or *delivery* in its place, which spoils it by *fault*."""
+
+    answer: Answer
+    delivery: Delivery | None = None
+    fault: str | None = None
+
+
 class Replying(Protocol):
     """Whatever answers for a provider, in usual and unusual ways."""
 
-    def reply(self, request: Request) -> Answer | Delivery:
-        """The answer to *request*, or an unusual delivery of it."""
+    def read(self, request: Request, session: Session) -> Call:
+        """*request* as a call, before its turn."""
+
+    def reply(self, call: Call) -> Reply:
+        """What *call* gets."""
 
 
 @dataclass(frozen=True)
 class Injecting:
     """A *gateway* whose answers to documented requests are spoiled or slowed down as asked for.
 
-    *everywhere* is asked for by the command, for every answer that it can apply to; what a request asks for
-    comes before it. *lots* draws delays and octets. *now* gives seconds since 1970, for dates.
+    What a request asks for comes before what its key does, then the session's sequence, then chaos, then the fault
+    of the session. *answering* is the gateway itself or what stands before it; *lots* draws delays and octets.
     """
 
-    gateway: Answering
+    gateway: Gateway
+    answering: Answering
     provider: Provider
-    routes: Routes
-    everywhere: Mapping[str, str]
     lots: random.Random
-    now: Callable[[], float]
 
-    def reply(self, request: Request) -> Answer | Delivery:
-        """The answer to *request*, or an unusual delivery of it."""
-        headers = request.headers
-        # Joined, as that is the fastest way to see that no name is reserved; one with __ inside is only looked at closer.
-        reserved = request.query and RESERVED in ",".join(request.query)
-        if not (self.everywhere or reserved or "prefer" in headers or MAGIC in headers.get("authorization", "")):
-            return self.gateway.answer(request)
+    def read(self, request: Request, session: Session) -> Call:
+        """*request* as a call, before its turn."""
+        return self.gateway.read(request, session)
+
+    def reply(self, call: Call) -> Reply:
+        """What *call* gets."""
         try:
-            asked = preferences.read(headers.get("prefer"), request.query)
-            wished, insists = self._wished(asked, request)
-            if not wished:
-                return self.gateway.answer(request)
-            treated = treatment(wished)
-            matched = self.routes.match(request.path)
-            operation = matched[0].operation(request.method) if matched else None
-            if operation is None:
-                return self.gateway.answer(request)
-            return self._reply(request, operation, asked, treated, insists)
+            wished, insists = _wished(call)
+            if not wished or call.operation is None or call.refusal is not None:
+                return Reply(self.answering.answer(call))
+            return self._reply(call, call.operation, treatment(wished), insists)
         except PreferenceError as error:
-            return problem(400, error.detail, error.valid)
+            return Reply(problem(400, error.detail, error.valid))
 
-    def _wished(self, asked: Preferences, request: Request) -> tuple[Mapping[str, str], bool]:
-        """What is to be done, and whether this request itself names the fault: by *asked*, else by its key."""
-        if "fault" in asked.others:
-            return asked.others, True
-        fault = by_key(bearer_token(request.headers.get("authorization")) or "")
-        if fault is not None:
-            return {**asked.others, "fault": fault.name}, True
-        return {**self.everywhere, **asked.others}, False
-
-    def _reply(
-        self, request: Request, operation: Operation, asked: Preferences, treated: Treatment, insists: bool
-    ) -> Answer | Delivery:
+    def _reply(self, call: Call, operation: Operation, treated: Treatment, insists: bool) -> Reply:
+        request = call.request
         if insists and "if-none-match" in request.headers:  # a fault needs something to spoil, which 304 is not
             kept = {name: value for name, value in request.headers.items() if name != "if-none-match"}
-            request = replace(request, headers=kept)
-        answer = self.gateway.answer(request)
+            call = call._replace(request=replace(request, headers=kept))
+        answer = self.answering.answer(call)
         if isinstance(answer, Problem):
-            return answer
-        fields = treated.fields(answer, self.provider.rate_limit, self.now())
+            return Reply(answer)
+        now = call.turn.now
+        fields = treated.fields(answer, self.provider.rate_limit, now)
         # A wish about trying again is not applied to a success.
-        used = {name: value for name, value in asked.others.items() if name in fields or name not in TRYING_AGAIN}
-        applied = {"Preference-Applied": str(replace(asked, others=used)) or None}
+        used = {name: value for name, value in call.asked.others.items() if name in fields or name not in TRYING_AGAIN}
+        if call.magic:
+            used.pop("fault", None)  # its key said that
+        applied = {"Preference-Applied": str(replace(call.asked, others=used)) or None}
         answer = answer.replacing({**fields, **applied, **NO_STORE})
-        reply: Answer | Delivery = answer
-        if treated.fault is not None:
+        spoiled: Answer | Delivery = answer
+        fault = treated.fault
+        if fault is not None:
             try:
-                reply = treated.fault.make(self._occasion(treated.fault, treated, operation, answer))
+                spoiled = fault.make(self._occasion(fault, treated, operation, answer, now))
             except InapplicableError as error:
                 if insists:
-                    return _inapplicable(treated.fault, str(error), operation, answer)
-        return self._delayed(reply, treated)
+                    return Reply(_inapplicable(fault, str(error), operation, answer))
+                fault = None
+        spoiled = self._delayed(spoiled, treated)
+        name = fault.name if fault else None
+        if isinstance(spoiled, Delivery):
+            return Reply(answer, spoiled, name)
+        return Reply(spoiled, None, name)
 
-    def _occasion(self, fault: Fault, treated: Treatment, operation: Operation, answer: Answer) -> Occasion:
+    def _occasion(self, fault: Fault, treated: Treatment, operation: Operation, answer: Answer, now: float) -> Occasion:
         subject = _subject(operation, answer)
         if subject not in fault.applies:
             raise InapplicableError(f"it applies to {' and '.join(_PLURALS[each] for each in fault.applies)} only")
@@ -115,7 +116,7 @@ class Injecting:
             numbers=treated.numbers,
             words=treated.words,
             random=self.lots,
-            now=self.now(),
+            now=now,
         )
 
     def _delayed(self, reply: Answer | Delivery, treated: Treatment) -> Answer | Delivery:
@@ -141,6 +142,20 @@ def wishes(text: str) -> Mapping[str, str]:
     if asked.code or asked.viewed:
         raise UsageError(f"fault {text!r}: expected the name of a fault, and its parameters, such as 'HUGE, size=5000'")
     return asked.others
+
+
+def _wished(call: Call) -> tuple[Mapping[str, str], bool]:
+    """What is to be done to the answer, and whether the fault is asked for, so that it has to be possible."""
+    asked, everywhere = call.asked.others, call.session.fault
+    if "fault" in asked:
+        return asked, True
+    step = call.step
+    if step is not None and step.prefer.others:
+        return {**everywhere, **step.prefer.others, **asked}, "fault" in step.prefer.others
+    struck = call.struck
+    if struck is not None and not struck.isdecimal():
+        return {**asked, "fault": struck}, False
+    return ({**everywhere, **asked}, False) if everywhere or asked else (asked, False)
 
 
 _PLURALS = {Subject.LIST: "lists", Subject.MODEL: "single models", Subject.ERROR: "errors"}

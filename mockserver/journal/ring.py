@@ -33,6 +33,9 @@ class Ring:
         """The octets that the entries take, about."""
         return self._weight
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def append(self, entry: Entry) -> None:
         """Keeps *entry*; as many of the oldest ones as needed go, itself last."""
         weight = entry.weight

@@ -215,7 +215,7 @@ BAD = [
     (["--example", "nope"], "example 'nope': expected one of catalogue"),
     (["--chaos", "500=0.9,429=0.9"], "sum up to 1.8, expected at most 1"),
     (["--chaos", "418=0.1"], "chaos 418: expected a status"),
-    (["--chaos", "500=often"], "chaos '500=often': expected <status>=<probability>"),
+    (["--chaos", "500=often"], "chaos '500=often': expected <status or fault>=<probability>"),
     (["--fault", "NOPE"], "fault 'NOPE': The fault 'NOPE' is not one of CONNECTION_RESET_BY_PEER"),
     (["--providers", "/nope"], "/nope: expected a folder"),
     (["--fixtures", "x" * 300], "xxx: expected a folder"),

@@ -29,7 +29,7 @@ class Waiting:
 
 
 def client(providers: Providers, **options: Any) -> TestClient:
-    return TestClient(create_app(providers, now=lambda: NOW, **options))
+    return TestClient(create_app(providers, **{"now": lambda: NOW, **options}))
 
 
 def test_a_fault_is_asked_for_in_four_ways(acme: Providers) -> None:
@@ -234,7 +234,7 @@ def test_retry_after_can_be_wished_for_beside_a_magic_key_and_by_parameter(acme:
 
 
 def test_retry_after_meets_the_limit_that_is_really_reached(acme: Providers) -> None:
-    app = client(acme, clock=lambda: 0.0)
+    app = client(acme, now=lambda: 0.0)
     answers = [app.get(LIST, headers={**GOOD, "Prefer": "retry-after=missing"}) for _ in range(4)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]

@@ -108,7 +108,7 @@ def test_a_405_that_is_asked_for_says_what_is_allowed(acme: Providers, headers: 
 
 
 def test_a_405_by_chaos_says_what_is_allowed(acme: Providers) -> None:
-    assert TestClient(create_app(acme, chaos={405: 1.0})).get(PATHS[0]).headers["allow"] == "GET, HEAD, OPTIONS"
+    assert TestClient(create_app(acme, chaos={"405": 1.0})).get(PATHS[0]).headers["allow"] == "GET, HEAD, OPTIONS"
 
 
 def test_a_preference_comes_before_a_magic_key(acme: Providers) -> None:

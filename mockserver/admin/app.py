@@ -1,0 +1,134 @@
+"""The routes of the admin API and of the start page, and what becomes of errors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from mockserver.admin.clock import Clocks
+from mockserver.admin.journal import Journals
+from mockserver.admin.schema import SCHEMAS
+from mockserver.admin.sessions import Sessions
+from mockserver.answer import ENCODING, Answer
+from mockserver.errors import UsageError
+from mockserver.faults import FAULTS
+from mockserver.metrics import Metrics
+from mockserver.pages import start_page
+from mockserver.problem import problem
+from mockserver.state.store import NoSuchSessionError, UnavailableError
+from specs import Provider, SpecError
+
+NO_SESSION = "There is no such session: it ended, or never was; POST /__mock/sessions makes one."
+Handler = Callable[[Request], Awaitable[Response]]
+Running = Callable[[], AbstractAsyncContextManager[None]]
+
+
+def admin_app(
+    providers: Callable[[], Sequence[Provider]],
+    at_root: str | None,
+    *,
+    sessions: Sessions,
+    clocks: Clocks,
+    journals: Journals,
+    metrics: Metrics,
+    running: Running,
+) -> Starlette:
+    """The app that answers for the mock itself, which serves *providers*, and *at_root* at the root as well.
+
+    *running* is what has to run while the app does.
+    """
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "ok", "providers": [each.id for each in providers()]})
+
+    async def faults(_request: Request) -> Response:
+        return JSONResponse({"faults": [fault.json() for fault in FAULTS.values()]})
+
+    async def exposition(request: Request) -> Response:
+        content, media_type = metrics.exposition(request.headers.get("accept"), sessions.store.stock())
+        return Response(content, media_type=media_type)
+
+    async def openapi(_request: Request) -> Response:
+        return Response(SCHEMAS.content, media_type="application/json")
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with running():
+            yield
+
+    resources: Mapping[str, Mapping[str, Handler]] = {
+        "/": {"GET": start_page(providers, at_root)},
+        "/__mock/health": {"GET": health},
+        "/__mock/metrics": {"GET": exposition},
+        "/__mock/openapi.json": {"GET": openapi},
+        "/__mock/faults": {"GET": faults},
+        "/__mock/sessions": {"GET": sessions.list, "POST": sessions.create},
+        "/__mock/sessions/{id}": {"GET": sessions.show, "PATCH": sessions.change, "DELETE": sessions.delete},
+        "/__mock/clock": {"GET": clocks.show, "POST": clocks.move},
+        "/__mock/journal": {"GET": journals.list, "DELETE": journals.clear},
+        "/__mock/journal.har": {"GET": journals.har},
+        "/__mock/verify": {"POST": journals.verify},
+        "/__mock/verify/retry-after": {"GET": journals.retry_after},
+    }
+    return Starlette(
+        routes=[Route(path, _resource(methods), methods=[*methods]) for path, methods in resources.items()],
+        exception_handlers={
+            HTTPException: _refused,
+            UsageError: _wrong,
+            SpecError: _wrong,
+            NoSuchSessionError: _absent,
+            UnavailableError: _unavailable,
+        },
+        lifespan=lifespan,
+    )
+
+
+def _resource(methods: Mapping[str, Handler]) -> Handler:
+    """What answers for a path: the handler of the method; that of GET for HEAD, whose content the server leaves out."""
+
+    async def answer(request: Request) -> Response:
+        return await methods["GET" if request.method == "HEAD" else request.method](request)
+
+    return answer
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Starlette's own 404 and 405, and what a handler refuses, as a problem."""
+    if not isinstance(error, HTTPException):
+        raise error
+    detail = str(error.detail)
+    if detail == HTTPStatus(error.status_code).phrase:
+        detail = f"{request.method} {request.url.path} is not here; /__mock/openapi.json says what is."
+    answer = problem(error.status_code, detail)
+    allow = (error.headers or {}).get("Allow")
+    # Starlette's own has the methods in the order of a set, which differs from process to process.
+    return _response(answer.replacing({"Allow": ", ".join(sorted(allow.split(", ")))}) if allow else answer)
+
+
+async def _wrong(_request: Request, error: Exception) -> Response:
+    return _response(problem(400, f"{str(error).removesuffix('.')}."))
+
+
+async def _absent(_request: Request, _error: Exception) -> Response:
+    return _response(problem(404, NO_SESSION))
+
+
+async def _unavailable(_request: Request, error: Exception) -> Response:
+    return _response(unavailable(error))
+
+
+def unavailable(error: Exception) -> Answer:
+    """The answer to what needs a state that cannot be reached."""
+    return problem(503, str(error)).replacing({"Retry-After": "1"})
+
+
+def _response(answer: Answer) -> Response:
+    fields = {name.decode(ENCODING): value.decode(ENCODING) for name, value in answer.fields}
+    return Response(answer.content, answer.status, fields)

@@ -1,0 +1,22 @@
+"""Which session a request to the admin API is about."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from mockserver.address import SESSION_FIELD
+from mockserver.errors import UsageError
+from mockserver.state.session import DEFAULT
+
+
+def any_session(request: Request) -> str:
+    """The id in ``X-Mock-Session``, else in ``?session=``, else that of the default traffic."""
+    return request.headers.get(SESSION_FIELD) or request.query_params.get("session") or DEFAULT
+
+
+def own_session(request: Request) -> str:
+    """The id of a session that somebody made; raises UsageError where none is named, as the default traffic has no clock."""
+    named = any_session(request)
+    if named == DEFAULT:
+        raise UsageError("found no session, expected its id in X-Mock-Session or ?session=; POST /__mock/sessions makes one")
+    return named
