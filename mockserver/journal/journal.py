@@ -72,6 +72,11 @@ class Journal:
         """A journal of *entries* in any order, as answers may be ready in another order than requests arrive."""
         return cls(tuple(sorted(entries, key=attrgetter("number"))), evicted, last, tally)
 
+    @property
+    def is_a_tail(self) -> bool:
+        """Whether all that is missing came before the first entry that is kept."""
+        return not self.entries or self.last - self.entries[0].number + 1 == len(self.entries)
+
     def lost_after(self, number: int) -> int:
         """How many of the evicted entries may have a higher number than *number*."""
         missing = self.last - number - sum(1 for each in self.entries if each.number > number)

@@ -13,33 +13,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mockserver.credentials import bearer_token
-from mockserver.journal import Cause, Entry, entry_of
+from mockserver.journal import Entry
 from mockserver.journal.har import har
+from mockserver.tests.entries import entry
 
 KEY = "proj-Zk9_x7.Q~w+a/b=="
 TOKENS = st.from_regex(r"[A-Za-z0-9\-._~+/]{8,300}={0,2}", fullmatch=True)
 PLACES = ("method", "path", "query", "query value", "header", "header name", "authorization", "referer", "response", "body")
-
-
-def entry(token: str | None = None, **changed: Any) -> Entry:
-    """An entry of a request with *token*, and what is *changed* of it."""
-    headers = {"host": "mock", **({"authorization": f"Bearer {token}"} if token else {}), **changed.pop("headers", {})}
-    plain: dict[str, Any] = {
-        "number": 1,
-        "at": 0.0,
-        "session": "",
-        "provider": "acme",
-        "operation": "listModels",
-        "method": "GET",
-        "path": "/v1/models",
-        "query": "",
-        "token": token,
-        "status": 200,
-        "fields": (),
-        "content": b"",
-        "cause": Cause.RECORDING,
-    }
-    return entry_of(**{**plain, **changed, "headers": headers})
 
 
 def text(one: Entry) -> str:
@@ -85,10 +65,10 @@ def placed(place: str, form: str) -> Mapping[str, Any]:
 @given(TOKENS, st.sampled_from(PLACES), st.sampled_from(sorted(FORMS)), st.text("ab:é", max_size=4))
 def test_no_key_is_kept_wherever_it_stands_and_however_it_is_written(token: str, place: str, form: str, user: str) -> None:
     written = FORMS[form](token, user)
-    known = text(entry(None))
+    known = text(entry())
     assume(token not in known and token.lower() not in known)
 
-    kept = text(entry(token, **placed(place, written)))
+    kept = text(entry(token=token, **placed(place, written)))
 
     assert not any(piece in kept for piece in (token, written, token.lower(), written.lower()))
 
@@ -99,7 +79,7 @@ def test_no_key_is_kept_wherever_it_stands_and_however_it_is_written(token: str,
 def test_an_ordinary_key_is_not_kept_either(place: str, form: str, user: str) -> None:
     written = FORMS[form](KEY, user)
 
-    kept = text(entry(KEY, **placed(place, written)))
+    kept = text(entry(token=KEY, **placed(place, written)))
 
     assert written not in kept
     assert not any(piece in kept for piece in (KEY, KEY.lower(), written.lower()[4:-4]))
@@ -110,7 +90,7 @@ def test_no_piece_of_a_key_is_left_where_a_body_is_cut(token: str, at: int) -> N
     assume(set(token) != {token[0]})
     content = b"," * at + token.encode() * 3 + b"," * 3000
 
-    assert set(entry(token, content=content).body) <= set(",*")
+    assert set(entry(token=token, content=content).body) <= set(",*")
 
 
 @pytest.mark.parametrize(
@@ -127,7 +107,7 @@ def test_no_piece_of_a_key_is_left_where_a_body_is_cut(token: str, at: int) -> N
 def test_of_authorization_the_scheme_is_kept(authorization: str, kept: str) -> None:
     token = bearer_token(authorization)
 
-    assert entry(token, headers={"authorization": authorization}).headers["authorization"] == kept
+    assert entry(token=token, headers={"authorization": authorization}).headers["authorization"] == kept
 
 
 @pytest.mark.parametrize(
@@ -178,7 +158,7 @@ def test_of_a_url_in_a_field_user_and_secret_parameters_are_not_kept() -> None:
 @pytest.mark.parametrize("key", ["sk-1", "sk-proj-a_B.c", "sk%2Dabc", "%73%6b%2Da%62c"])
 def test_what_looks_like_a_key_is_not_kept_though_it_is_not_the_one_of_this_request(begin: str, key: str) -> None:
     one = entry(
-        KEY,
+        token=KEY,
         path=f"/v1/{begin}{key}",
         query=f"a={begin}{key}",
         headers={"x-a": begin + key},
@@ -191,7 +171,7 @@ def test_what_looks_like_a_key_is_not_kept_though_it_is_not_the_one_of_this_requ
 
 def test_what_holds_no_key_is_kept_as_it_is() -> None:
     one = entry(
-        KEY,
+        token=KEY,
         path="/v1/models/acme%2Frisk-free",
         query=b"type=llm&max_tokens=5&sort%5Fby=price",
         headers={"user-agent": "desk-1 50%", "idempotency-key": "a-long-enough-word"},
@@ -206,7 +186,7 @@ def test_what_holds_no_key_is_kept_as_it_is() -> None:
 
 
 def test_a_short_word_is_no_key_and_is_not_searched_for() -> None:
-    one = entry("models", path="/v1/models")
+    one = entry(token="models", path="/v1/models")
 
     assert (one.path, one.headers["authorization"]) == ("/v1/models", "Bearer ***")
 
@@ -214,4 +194,4 @@ def test_a_short_word_is_no_key_and_is_not_searched_for() -> None:
 def test_behind_a_very_long_key_nothing_is_kept() -> None:
     token = "abcdefgh" * 1000
 
-    assert entry(token, path=f"/v1/{token}/x").path == "/v1/***"
+    assert entry(token=token, path=f"/v1/{token}/x").path == "/v1/***"
