@@ -54,7 +54,7 @@ def _unique(body: Any, parameters: Mapping[str, Any], _lots: random.Random) -> N
         new, number = value, 1
         while (type(new), new) in seen:
             number += 1
-            new = f"{value}-{number}" if isinstance(value, str) else value + number
+            new = f"{value}-{number}" if isinstance(value, str) else value + number - 1
         if new != value:
             _put(body, at, new)
         seen.add((type(new), new))

@@ -14,9 +14,12 @@ from typing import Any
 MAX_MORE = 6  # how often more than needed something is repeated that may be repeated without end
 # What a character class or a dot is drawn from; the rest of Unicode is as good, and harder to read.
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/+@ 模型é😀"
-_DIGITS = "0123456789"
-_WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
-_SPACE = " \t"
+# The categories such as \d: what they have of the alphabet.
+_CATEGORIES = {
+    getattr(nodes, f"CATEGORY_{negation}{name}"): "".join(each for each in ALPHABET if bool(has(each)) is not bool(negation))
+    for name, has in (("DIGIT", str.isdigit), ("SPACE", str.isspace), ("WORD", lambda each: each.isalnum() or each == "_"))
+    for negation in ("", "NOT_")
+}
 
 
 class UnmatchableError(Exception):
@@ -83,14 +86,6 @@ class _Drawing:
             return chr(value)
         if kind is nodes.RANGE:
             return "".join(map(chr, range(value[0], min(value[1], value[0] + 255) + 1)))
-        named = {nodes.CATEGORY_DIGIT: _DIGITS, nodes.CATEGORY_WORD: _WORD, nodes.CATEGORY_SPACE: _SPACE}
-        if kind is nodes.CATEGORY and value in named:
-            return named[value]
-        opposite = {
-            nodes.CATEGORY_NOT_DIGIT: _DIGITS,
-            nodes.CATEGORY_NOT_WORD: _WORD,
-            nodes.CATEGORY_NOT_SPACE: _SPACE,
-        }
-        if kind is nodes.CATEGORY and value in opposite:
-            return "".join(each for each in ALPHABET if each not in opposite[value])
+        if kind is nodes.CATEGORY and value in _CATEGORIES:
+            return _CATEGORIES[value]
         raise UnmatchableError(f"{str(kind).lower()} in a class of characters")
