@@ -196,7 +196,10 @@ def test_any_model_has_the_id_asked_for_and_one_in_the_list_is_as_it_stands_ther
     ("schema", "sentence"),
     [
         ({"not": {"type": "null"}}, "No document of listModels can be made up, as it has the keyword 'not' at /paths/"),
-        ({"type": "string", "pattern": "^a", "minLength": 3}, "No valid document of listModels was found in 20 tries; try another seed."),
+        (
+            {"type": "string", "pattern": "^a", "minLength": 3},
+            "No valid document of listModels was found in 20 tries; try another seed.",
+        ),
     ],
 )
 def test_a_contract_that_nothing_can_be_made_from_is_a_problem(rich: Folders, schema: dict[str, Any], sentence: str) -> None:

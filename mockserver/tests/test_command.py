@@ -305,3 +305,36 @@ def test_addresses_are_shown_so_that_they_work_on_this_machine(folders: Folders,
     with running(folders, "--host", host) as (_, lines, address):
         assert address.startswith(f"http://{shown}:"), lines
         assert httpx2.get(f"{address}/__mock/health").status_code == 200
+
+
+def test_ones_own_recordings_are_served_and_followed(folders: Folders, tmp_path: Path) -> None:
+    own = tmp_path / "own/acme/listModels/200-mine.json"
+    own.parent.mkdir(parents=True)
+    shipped = (folders.fixtures / "acme/listModels/200-documented.json").read_text(encoding="utf-8")
+    own.write_text(shipped.replace("coder", "mine"), encoding="utf-8")
+    with running(folders, "--recordings", str(tmp_path / "own")) as (process, _, address):
+        answer = httpx2.get(f"{address}{LIST}", headers=GOOD)
+        own.write_text("{", encoding="utf-8")
+        assert process.stderr is not None
+        sentence = process.stderr.readline()
+        still = httpx2.get(f"{address}{LIST}", headers=GOOD)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=10)
+
+    assert answer.json()["data"][2]["id"] == "mine"
+    assert re.fullmatch(r"mockserver: \S+/200-mine\.json: found JSON that cannot be read .*; what was .* still\n", sentence)
+    assert still.content == answer.content
+    assert process.returncode == 0
+
+
+def test_a_wrong_recording_of_ones_own_is_refused_at_the_start(
+    capsys: pytest.CaptureFixture[str], folders: Folders, tmp_path: Path
+) -> None:
+    (tmp_path / "own/acme/listModels").mkdir(parents=True)
+    (tmp_path / "own/acme/listModels/200-mine.json").write_text("{}", encoding="utf-8")
+
+    code, sentence = refused(capsys, folders, "--recordings", str(tmp_path / "own"))
+
+    assert code == 2
+    assert "own/acme/listModels/200-mine.json: found" in sentence
+    assert refused(capsys, folders, "--recordings", str(tmp_path / "none"))[0] == 2
