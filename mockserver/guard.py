@@ -15,7 +15,8 @@ from mockserver.errors import UsageError
 from mockserver.problem import problem
 from mockserver.same_origin import cross_origin, foreign_host, is_loopback
 
-HEALTH = "/__mock/health"  # open to everybody, as what watches over containers knows no token
+ADMIN = "/__mock"
+HEALTH = f"{ADMIN}/health"  # open to everybody, as what watches over containers knows no token
 CHALLENGE = 'Bearer realm="mock admin"'
 # What proxies add; a request that came through one says nothing of where its client is.
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
@@ -29,7 +30,7 @@ MISTAKEN = "This is not the token of the admin API, which the mock printed when 
 
 @dataclass(frozen=True)
 class Guard:
-    """Lets a request pass to *app*, the admin API, if it may; else answers 401 or 403 (RFC 9457).
+    """Lets a request for the admin API pass to *app* if it may, and any other; else answers 401 or 403 (RFC 9457).
 
     Who has the *token* may do everything; None stands for no token, so that nobody else gets in. Without it, a
     request may pass if *host*, which the mock listens on, and the client's address are loopback ones, no proxy
@@ -50,7 +51,8 @@ class Guard:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else refusal.content})
 
     def _refusal(self, scope: Scope) -> Answer | None:
-        if scope["path"].removeprefix(scope.get("root_path", "")) == HEALTH:
+        path = _path(scope)
+        if path == HEALTH or not (path == ADMIN or path.startswith(f"{ADMIN}/")):
             return None
         headers = Headers(scope=scope)
         foreign = cross_origin(headers)
@@ -77,6 +79,13 @@ class Guard:
         if client is None or not is_loopback(client[0]) or not is_loopback(self.host):
             return False
         return not any(name in headers for name in FORWARDED)
+
+
+def _path(scope: Scope) -> str:
+    """The decoded path below the place where the app is mounted, as Starlette routes by it."""
+    path: str = scope["path"]
+    below = path.removeprefix(scope.get("root_path", ""))
+    return below if below.startswith("/") else path
 
 
 def admin_token(text: str) -> str:

@@ -96,7 +96,22 @@ def test_where_the_app_is_mounted_health_is_open_too() -> None:
     assert answer.status == 200
 
 
-@pytest.mark.parametrize("path", ["/__mock/health/", "/__mock/healthy", "/__mock/sessions//__mock/health"])
+@pytest.mark.parametrize("path", ["/", "/acme/v1/models", "/__mocked", "/s/1/__mock/sessions"])
+def test_what_is_not_of_the_admin_api_passes(path: str) -> None:
+    answer = ask(Guard(plain, "0.0.0.0", TOKEN), path, {"Origin": "http://evil.test"}, client="10.0.0.1")
+
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("root", ["/__mo", "/__mock", "/below"])
+def test_no_place_to_be_mounted_at_opens_it(root: str) -> None:
+    guard = Guard(plain, "0.0.0.0", TOKEN)
+
+    assert ask(guard, SESSIONS, root_path=root if root == "/__mo" else "").status == 401
+    assert ask(guard, root + SESSIONS, root_path=root).status == 401
+
+
+@pytest.mark.parametrize("path", ["/__mock/health/", "/__mock/healthy", "/__mock/sessions//__mock/health", "/__mock"])
 def test_a_path_that_is_only_like_health_is_not(path: str) -> None:
     assert ask(Guard(plain, "0.0.0.0", TOKEN), path).status == 401
 
