@@ -19,7 +19,7 @@ from specs import pointer, strict_yaml
 
 FILE = Path(__file__).with_name("openapi.yaml")
 URI = "https://mock.invalid/openapi.yaml"  # nothing is ever fetched: .invalid is no host (RFC 2606)
-SECRET = "keys"  # noqa: S105 - the member whose content no error quotes: whatever stands there may be a key
+SECRET = frozenset({"keys", "key", "header"})  # members whose content no error quotes: whatever stands there may be a key
 MAX_QUOTED = 80  # characters of what was found
 MAX_POINTER = 200  # likewise of where, as names of members may be long
 
@@ -86,7 +86,7 @@ SCHEMAS = Schemas()
 
 def _schema_error(error: ValidationError) -> SchemaError:
     at = pointer.join(error.absolute_path)
-    is_secret = SECRET in error.absolute_path
+    is_secret = not SECRET.isdisjoint(error.absolute_path)
     instance: Any = error.instance
     schema: Any = error.schema
     wanted: Any = error.validator_value
@@ -98,9 +98,6 @@ def _schema_error(error: ValidationError) -> SchemaError:
         case "required":
             missing = next(name for name in wanted if name not in instance)
             return SchemaError(at, f"no member {missing}", f"the members {', '.join(wanted)}")
-        case "dependentRequired":
-            member, others = next((each, needs) for each, needs in wanted.items() if each in instance)
-            return SchemaError(at, f"{member} alone", f"{' and '.join(others)} beside it")
         case "not":
             return SchemaError(at, wanted["description"], "one of them")
     found = _kind(instance) if is_secret else _shown(instance)
@@ -140,13 +137,17 @@ def _described(type: str, schema: Any) -> str:
         case "string":
             examples = [each for each in schema.get("examples", ()) if isinstance(each, str)]
             such = f" such as {json.dumps(examples[0])}" if examples else ""
-            return f"a string of {schema.get('minLength', 0)} to {schema['maxLength']} characters{such}"
+            return f"a string of {_span(schema.get('minLength', 0), schema['maxLength'])} characters{such}"
         case "array":
-            return f"an array of {schema.get('minItems', 0)} to {schema['maxItems']} items"
+            return f"an array of {_span(schema.get('minItems', 0), schema['maxItems'])} items"
         case "object":
             most = f" of at most {schema['maxProperties']} members" if "maxProperties" in schema else ""
-            return f"an object{' with at least one member' if 'minProperties' in schema else most}"
+            return f"an object{most or (' with at least one member' if 'minProperties' in schema else '')}"
         case "boolean":
             return "true or false"
         case _:
             return "null"
+
+
+def _span(least: int, most: int) -> str:
+    return str(most) if least == most else f"{least} to {most}"

@@ -11,6 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from mockserver.admin.schema import SCHEMAS, SchemaError, Schemas
 from mockserver.errors import UsageError
 from mockserver.faults import FAULTS
+from mockserver.journal import Cause, Ring, entry_of
 from specs import pointer
 
 DOCUMENT = Schemas().document
@@ -20,7 +21,7 @@ OPERATIONS = [
     for method in item
     if method in ("get", "post", "patch", "delete")
 ]
-BODIES = ("NewSession", "SessionPatch", "ClockChange", "Expectation")
+BODIES = ("NewSession", "SessionPatch", "ClockChange", "Expectations")
 
 
 def below(schema: Any, at: str = "") -> Iterator[tuple[str, Any]]:
@@ -217,8 +218,23 @@ def test_what_the_mock_decides_cannot_be_set(name: str, member: str) -> None:
             ),
         ),
         ("ClockChange", {"reset": 1}, "The body at /reset: found 1, expected true or false."),
-        ("Expectation", {"count": {"at_least": 1}}, "The body: found count alone, expected request beside it."),
-        ("Expectation", {"request": {}, "order": [{}]}, "The body: found request and order at once, expected one of them."),
+        ("Expectations", {}, "The body: found no member expectations, expected the members expectations."),
+        (
+            "Expectations",
+            {"expectations": [{"count": -1}]},
+            (
+                "The body at /expectations/0/count: found -1, expected a whole number from 0 to 1000000000 or an object with "
+                "at least one member."
+            ),
+        ),
+        (
+            "Expectations",
+            {"expectations": [{"match": {"status": "9xx"}}]},
+            (
+                'The body at /expectations/0/match/status: found "9xx", expected a whole number from 100 to 599 or a string '
+                'of 3 characters such as "4xx".'
+            ),
+        ),
     ],
     ids=str,
 )
@@ -262,6 +278,15 @@ def test_no_refusal_quotes_a_key(name: str, keys: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "match", [{"key": "sk-secret"}, {"header": {"cookie": ["sk-secret"]}}, {"header": "sk-secret"}], ids=str
+)
+def test_nor_does_one_of_what_may_be_a_key(match: Any) -> None:
+    said = sentence("Expectations", {"expectations": [{"match": match}]})
+
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize(
     "value",
     [
         {"\ud800": 1},
@@ -276,6 +301,33 @@ def test_no_refusal_quotes_a_key(name: str, keys: Any) -> None:
 )
 def test_whatever_is_sent_the_sentence_is_short_and_can_be_sent(value: Any) -> None:
     assert len(sentence("NewSession", value).encode()) < 700
+
+
+def test_a_journals_answer_is_described_as_it_is() -> None:
+    entry = entry_of(
+        number=1,
+        at=0.0,
+        session="",
+        provider="acme",
+        operation="listModels",
+        method="GET",
+        path="/v1/models",
+        query="",
+        headers={},
+        token=None,
+        status=200,
+        fields=(),
+        content=b"{}",
+        cause=Cause.RECORDING,
+    )
+    ring = Ring()
+    ring.append(entry)
+    answer = {**ring.journal().json(), "entries": [entry.json()]}
+    schemas = DOCUMENT["components"]["schemas"]
+
+    SCHEMAS.check("Journal", answer)
+    assert answer.keys() == schemas["Journal"]["properties"].keys()
+    assert entry.json().keys() == schemas["Entry"]["properties"].keys()
 
 
 def test_a_whole_number_may_be_written_with_a_fraction_of_zero() -> None:
