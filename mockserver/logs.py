@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -13,15 +12,15 @@ from typing import Any, Literal
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mockserver.credentials import bearer_token
+from mockserver.journal.entry import MAX_METHOD, MAX_TEXT, fingerprint
+from mockserver.journal.redaction import Exchange, redacted, without
 from mockserver.lines import Lines
 
 Form = Literal["json", "text"]
 FORMS: tuple[Form, ...] = ("json", "text")
 OUTCOME = "mockserver.logs.outcome"  # where a request's scope has its Outcome, once it is known
 REQUEST_ID = "x-request-id"
-MAX_METHOD = 32  # characters
-MAX_PATH = 2048  # likewise
-DIGITS = 12  # of a session's fingerprint
 _SANE = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}")  # a token (RFC 9110 section 5.6.2)
 # The id of a session is as good as a key, and stands in paths.
 _SESSION = re.compile(r"(?<=^/s/)[^/]+|(?<=^/__mock/sessions/)[^/]+")
@@ -34,7 +33,7 @@ class Outcome:
     provider: str | None
     cause: str
     fault: str | None = None
-    session: str | None = None
+    session: str | None = None  # its id; None for the default traffic
 
 
 UNKNOWN = Outcome(None, "mock")  # of what no gateway answers: the start page, the admin API, a refusal
@@ -45,16 +44,14 @@ class Logged:
     """*app* with a line in *lines* for each request, and X-Request-Id in each answer.
 
     The id is the client's, if that sent a token (RFC 9110 section 5.6.2) of at most 128 characters that holds no
-    key; else *new_id* makes one. *now* gives seconds since 1970, *clock* seconds from any origin. *redact* takes keys
-    out of a text, given the fields of its request by lower-case name.
+    key; else *new_id* makes one. *now* gives seconds since 1970, *elapsed* seconds from any origin.
     """
 
     app: ASGIApp
     lines: Lines
     form: Form
     now: Callable[[], float]
-    clock: Callable[[], float]
-    redact: Callable[[str, Mapping[str, str]], str]
+    elapsed: Callable[[], float]
     new_id: Callable[[], str]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,9 +62,9 @@ class Logged:
             finally:
                 self.lines.close()
             return
-        at, begun = self.now(), self.clock()
-        headers = Headers(scope=scope)
-        sending = _Sending(send, self._id(headers))
+        at, begun = self.now(), self.elapsed()
+        asked = _asked(scope)
+        sending = _Sending(send, asked.id or self.new_id())
         try:
             await self.app(scope, receive, sending)
         finally:
@@ -75,26 +72,41 @@ class Logged:
             line = {
                 "time": moment(at),
                 "id": sending.id,
-                "method": self.redact(scope["method"], headers)[:MAX_METHOD],
-                "path": self._path(scope, headers),
+                "method": asked.method,
+                "path": asked.path,
                 "provider": outcome.provider,
                 "status": sending.status,
                 "cause": outcome.cause,
                 "fault": outcome.fault,
                 "bytes": sending.octets,
-                "ms": round((self.clock() - begun) * 1000, 3),
-                "session": fingerprint(outcome.session) if outcome.session else None,
+                "ms": round((self.elapsed() - begun) * 1000, 3),
+                "session": fingerprint(outcome.session),
             }
             self.lines.put(_json(line) if self.form == "json" else _text(line))
 
-    def _id(self, headers: Headers) -> str:
-        given = headers.get(REQUEST_ID, "")
-        return given if _SANE.fullmatch(given) and self.redact(given, headers) == given else self.new_id()
 
-    def _path(self, scope: Scope, headers: Headers) -> str:
-        """The decoded path below the place where the app is mounted."""
-        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-        return self.redact(_SESSION.sub(lambda found: fingerprint(found[0]), path), headers)[:MAX_PATH]
+@dataclass(frozen=True)
+class _Asked:
+    """What a request says of itself, without keys; *id* is None where it sent none that will do."""
+
+    id: str | None
+    method: str
+    path: str
+
+
+def _asked(scope: Scope) -> _Asked:
+    """The request in *scope*; its path is decoded, and the one below the place where the app is mounted."""
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    path = _SESSION.sub(lambda found: fingerprint(found[0]) or "", path)
+    query = scope["query_string"].decode("utf-8", "replace")
+    headers: dict[str, str] = {}
+    for name, value in Headers(scope=scope).items():
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    told = Exchange(scope["method"], path, query, headers, {})
+    clean, secrets = redacted(told, bearer_token(headers.get("authorization")))
+    given = headers.get(REQUEST_ID, "")
+    is_sane = _SANE.fullmatch(given) and without(given, secrets) == given
+    return _Asked(given if is_sane else None, clean.method[:MAX_METHOD], clean.path[:MAX_TEXT])
 
 
 class _Sending:
@@ -120,11 +132,6 @@ def lost(form: Form, now: Callable[[], float]) -> Callable[[int], str]:
     """What makes the line that stands for so many that were lost."""
     render = _json if form == "json" else _told
     return lambda number: render({"time": moment(now()), "lost": number})
-
-
-def fingerprint(secret: str) -> str:
-    """The first digits of the SHA-256 of *secret*, in hexadecimal: enough to tell sessions apart, and no way back."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
 
 
 def moment(now: float) -> str:
