@@ -16,7 +16,7 @@ class Lines:
     """Lets *write* have one line after the other; of those that find *most* waiting, only the number is told.
 
     When *write* raises OSError or ValueError, as nobody is there to read or the file is closed, all lines are dropped
-    from then on. *lost* makes a line of how many were not written.
+    from then on. *lost* makes a line of how many were not written. One thread at a time may `put` and `close`.
     """
 
     def __init__(
@@ -38,17 +38,17 @@ class Lines:
         """Leaves *line*, without its end, to be written. Never waits."""
         if self._broken:
             return
+        if self._waiting.full():
+            self._lost += 1
+            return
         if self._thread is None:
             # A daemon, as the process is to end even if the thread is stuck in a write.
             self._thread = threading.Thread(target=self._run, name="log", daemon=True)
             self._thread.start()
-        try:
-            if self._lost:
-                self._waiting.put_nowait(self._says(self._lost))
-                self._lost = 0
-            self._waiting.put_nowait(line)
-        except queue.Full:
-            self._lost += 1
+        if self._lost:
+            line = f"{self._says(self._lost)}\n{line}"
+            self._lost = 0
+        self._waiting.put_nowait(line)  # there is room, as nobody else puts anything in
 
     def close(self) -> None:
         """Writes what waits, for a few times *closing_s* seconds at most; lines that come later begin anew."""

@@ -21,6 +21,7 @@ Form = Literal["json", "text"]
 FORMS: tuple[Form, ...] = ("json", "text")
 OUTCOME = "mockserver.logs.outcome"  # where a request's scope has its Outcome, once it is known
 REQUEST_ID = "x-request-id"
+_ENCODER = json.JSONEncoder(separators=(",", ":"))  # in ASCII, so that nothing in it ends the line or moves a cursor
 _SANE = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}")  # a token (RFC 9110 section 5.6.2)
 # The id of a session is as good as a key, and stands in paths.
 _SESSION = re.compile(r"(?<=^/s/)[^/]+|(?<=^/__mock/sessions/)[^/]+")
@@ -123,8 +124,7 @@ class _Sending:
             self.status = message["status"]
             others = [field for field in message.get("headers", ()) if field[0].lower() != REQUEST_ID.encode()]
             message = {**message, "headers": [*others, (REQUEST_ID.encode(), self.id.encode())]}
-        elif message["type"] == "http.response.body":
-            self.octets += len(message.get("body", b""))
+        self.octets += len(message.get("body", b""))
         await self._send(message)
 
 
@@ -140,7 +140,7 @@ def moment(now: float) -> str:
 
 
 def _json(line: Mapping[str, Any]) -> str:
-    return json.dumps(line, separators=(",", ":"))  # in ASCII, so that nothing in it ends the line or moves a cursor
+    return _ENCODER.encode(line)
 
 
 def _text(line: Mapping[str, Any]) -> str:

@@ -104,9 +104,10 @@ def test_faults_chaos_and_verdicts_of_the_limit_are_counted_by_name() -> None:
     metrics = Metrics(ACME, CAUSES)
     count(metrics, fault="TRUNCATE", chaos="429", verdict="refused")
     count(metrics, chaos="TRUNCATE", verdict="passed")
+    count(metrics, fault="TRUNCATE")
 
     found = lines(metrics)
-    assert 'mock_faults_total{fault="TRUNCATE"} 1.0' in found
+    assert 'mock_faults_total{fault="TRUNCATE"} 2.0' in found
     assert 'mock_chaos_total{drawn="429"} 1.0' in found
     assert 'mock_chaos_total{drawn="TRUNCATE"} 1.0' in found
     assert 'mock_rate_limit_total{verdict="passed"} 1.0' in found

@@ -261,6 +261,7 @@ def test_a_refusal_says_where_what_and_instead_of_what() -> None:
         ["sk-secret"],
         {"sk-secret": {}},
         [{"sk-secret": "good"}],
+        [None],
         [{"key": "sk-secret key"}],
         [{"key": ["sk-secret"]}],
         [{"key": "sk-1", "models": "sk-secret"}],
