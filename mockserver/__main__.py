@@ -6,34 +6,31 @@ import argparse
 import contextlib
 import errno
 import os
-import re
 import signal
 import socket
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NoReturn
+from secrets import token_urlsafe
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from mockserver import faults, index, serving
+from mockserver import index, key_file, serving
 from mockserver.app import create_app
 from mockserver.chaos import rates
 from mockserver.errors import UsageError
+from mockserver.guard import admin_token, token_in
+from mockserver.options import BAD_USAGE, parser
+from mockserver.same_origin import is_loopback
+from mockserver.state.opening import check, is_shared
+from mockserver.state.store import UnavailableError
+from mockserver.workers import Workers, shared_counts
 from specs import SpecError, load_all
-from specs.loader import FIXTURES, PROVIDERS
 
 CANNOT_SERVE = 1
-BAD_USAGE = 2
 INTERRUPTED = 128 + signal.SIGINT
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence, without the whole usage."""
-
-    def error(self, message: str) -> NoReturn:
-        """Prints *message* and exits with 2."""
-        sys.exit(_fail(f"{message}; --help shows the options", BAD_USAGE))
 
 
 class Server(uvicorn.Server):
@@ -54,96 +51,122 @@ class Server(uvicorn.Server):
             self.should_exit = True
 
 
+@dataclass(frozen=True)
+class Factory:
+    """Makes the app that *options* ask for, in whichever process; *counts* is the folder of several workers' counts."""
+
+    options: argparse.Namespace
+    token: str | None
+    counts: Path | None = None
+
+    def __call__(self) -> ASGIApp:
+        """Raises UsageError and SpecError for options that cannot be."""
+        options = self.options
+        for folder in (options.providers, options.fixtures, *([options.recordings] if options.recordings else ())):
+            if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where it may not look
+                raise UsageError(f"{folder}: expected a folder")
+        providers = load_all(options.providers, options.fixtures)
+        if not providers:
+            raise UsageError(f"{options.providers}: found no provider, expected at least one <id>/openapi.yaml")
+        return create_app(
+            providers,
+            provider=options.provider,
+            example=options.example,
+            mutant=options.mutant,
+            rate_limit=options.rate_limit,
+            chaos=rates(options.chaos) if options.chaos is not None else {},
+            seed=options.seed,
+            fault=options.fault,
+            keys=key_file.load(options.keys) if options.keys else None,
+            recordings=options.recordings,
+            state=options.state,
+            counts=self.counts,
+            say=_say,
+            host=options.host,
+            admin_token=self.token,
+            cors=options.cors,
+            log=options.log,
+        )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until Ctrl-C or SIGTERM, and gives 0 then.
 
-    Else, with one sentence on stderr: 1 when it cannot listen or cannot print; 2 for a bad option or bad data. 130 for
-    Ctrl-C before it is ready.
+    Else, with one sentence on stderr: 1 when it cannot listen, print or reach its state; 2 for a bad option or bad data.
+    130 for Ctrl-C before it is ready.
     """
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         return _serve(options)
     except (UsageError, SpecError) as error:
         return _fail(str(error), BAD_USAGE)
+    except UnavailableError as error:
+        return _fail(str(error), CANNOT_SERVE)
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
 def _serve(options: argparse.Namespace) -> int:
-    for folder in (options.providers, options.fixtures, *([options.recordings] if options.recordings else ())):
-        if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where it may not look
-            raise UsageError(f"{folder}: expected a folder")
-    providers = load_all(options.providers, options.fixtures)
-    if not providers:
-        raise UsageError(f"{options.providers}: found no provider, expected at least one <id>/openapi.yaml")
-    app = create_app(
-        providers,
-        provider=options.provider,
-        example=options.example,
-        mutant=options.mutant,
-        rate_limit=options.rate_limit,
-        chaos=rates(options.chaos) if options.chaos is not None else {},
-        seed=options.seed,
-        fault=options.fault,
-        recordings=options.recordings,
-        say=_say,
-    )
+    if options.workers > 1 and not is_shared(options.state):
+        raise UsageError(
+            f"workers {options.workers}: with --state {options.state} each would have limits, sessions and journals of its"
+            " own; start a Redis and give its address, such as --state redis://127.0.0.1:6379"
+        )
+    token, made = _admin_token(options)
+    factory = Factory(options, token)
+    app = factory()
+    check(options.state)
     try:
         listener = _bind(options.host, options.port)
     except OSError as error:
         return _fail(f"cannot listen on {options.host}:{options.port}: {_reason(error)}", CANNOT_SERVE)
     root = f"http://{_shown(options.host)}:{listener.getsockname()[1]}"
-    found = index.entries(tuple(providers.values()), root, options.provider)
-    server = Server(serving.config(app), f"{index.table(found)}\nReady at {root}/ - Ctrl-C stops.")
+    found = index.entries(tuple(load_all(options.providers, options.fixtures).values()), root, options.provider)
+    ready = "\n".join(
+        [
+            index.table(found),
+            *([f"Admin API: Authorization: Bearer {token}"] if made else []),
+            f"Ready at {root}/ - Ctrl-C stops.",
+        ]
+    )
+    if options.workers > 1:
+        return _run_workers(factory, options.workers, listener, ready)
+    server = Server(serving.config(app), ready)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn passes the signal on, after it has stopped in good order
         server.run([listener])
     if server.unheard is not None:
-        # What could not be printed is still waiting, and would fail once more at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _fail(f"cannot print to stdout: {server.unheard.strerror}", CANNOT_SERVE)
+        return _unheard(server.unheard)
     return 0 if server.started else INTERRUPTED
 
 
-def _parser() -> Parser:
-    parser = Parser(
-        prog="python -m mockserver",
-        description="Serves every gateway of the contracts, each at its id as the first part of the path.",
-        epilog=f"faults, for --fault, Prefer: fault=NAME and ?__fault=NAME:\n{faults.table()}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    add("--port", type=_port, default=8080, help="port to listen on; 0 takes a free one and prints it (default: %(default)s)")
-    add("--provider", metavar="ID", help="serve this provider at the root as well")
-    add("--example", metavar="LABEL", help="answer with the 200 recordings of this label, such as catalogue or empty")
-    add("--mutant", metavar="ID", help="serve the provider of this mutant with that one thing broken")
-    add("--no-rate-limit", dest="rate_limit", action="store_false", help="lift the documented rate limits")
-    add("--chaos", metavar="RATES", help="answer some requests with failures, such as 429=0.1,500=0.05")
-    add("--fault", metavar="NAME", help="do this to every answer that it applies to, such as TRUNCATE or 'HUGE, size=5000'")
-    add("--seed", type=_seed, default=0, metavar="N", help="same seed, same chaos and same delays (default: %(default)s)")
-    add("--providers", type=Path, default=PROVIDERS, metavar="DIR", help="folder of the contracts (default: this project's)")
-    add("--fixtures", type=Path, default=FIXTURES, metavar="DIR", help="folder of the recordings (default: this project's)")
-    add(
-        "--recordings",
-        type=Path,
-        metavar="DIR",
-        help="folder of your own answers, laid over the recordings: <provider>/<operationId>/<status>-<label>.json;"
-        " what is saved there is served at once",
-    )
-    return parser
+def _run_workers(factory: Factory, count: int, listener: socket.socket, ready: str) -> int:
+    with shared_counts() as counts:
+        config = serving.config(replace(factory, counts=counts), workers=count)
+        workers = Workers(config, listener, counts, lambda: print(ready, flush=True))
+        try:
+            workers.run()
+        except OSError as error:
+            workers.terminate_all()
+            workers.join_all()
+            return _unheard(error)
+    return _fail("a worker did not start", CANNOT_SERVE) if workers.failed else 0
 
 
-def _port(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,9}", text) or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port, expected 0 to 65535")
-    return int(text)
+def _unheard(error: OSError) -> int:
+    # What could not be printed is still waiting, and would fail once more at the end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _fail(f"cannot print to stdout: {error.strerror}", CANNOT_SERVE)
 
 
-def _seed(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,18}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no seed, expected a whole number such as 7")
-    return int(text)
+def _admin_token(options: argparse.Namespace) -> tuple[str | None, bool]:
+    """The token of the admin API, and whether it was made now; none where only this machine can reach the mock."""
+    if options.admin_token_file is not None:
+        return token_in(options.admin_token_file), False
+    given = os.environ.get("MOCK_ADMIN_TOKEN")
+    if given is not None:
+        return admin_token(given), False
+    return (None, False) if is_loopback(options.host) else (token_urlsafe(), True)
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -19,17 +19,21 @@ from mockserver.admin.app import admin_app
 from mockserver.admin.clock import Clocks
 from mockserver.admin.journal import Journals
 from mockserver.admin.sessions import Sessions
+from mockserver.cors import cors as sharing
 from mockserver.dispatch import NO_SUCH_SESSION, UNAVAILABLE, Dispatcher, Gateways
 from mockserver.errors import UsageError
 from mockserver.faults.delivering import Sleep
 from mockserver.faults.injecting import Injecting, Replying, wishes
 from mockserver.gateway import Gateway
+from mockserver.guard import Guard
 from mockserver.journal.entry import Cause
 from mockserver.keys import KeyTable
+from mockserver.lines import Lines, into
+from mockserver.logs import Form, Logged, lost
 from mockserver.metrics import Metrics
 from mockserver.rewrite import Rewriting
 from mockserver.routes import Routes
-from mockserver.state.memory import Memory
+from mockserver.state.opening import MEMORY, open_store
 from mockserver.state.session import Session
 from mockserver.state.settings import Settings
 from mockserver.watching import watching
@@ -38,6 +42,7 @@ from specs.mutant import Mutant
 from specs.mutation import mutate
 
 LOGGER = logging.getLogger("mockserver")
+STDERR = 2
 NO_RATES: Mapping[str, float] = MappingProxyType({})
 
 
@@ -53,7 +58,13 @@ def create_app(
     fault: str | None = None,
     keys: KeyTable | None = None,
     recordings: Path | None = None,
+    state: str = MEMORY,
+    counts: Path | None = None,
     say: Callable[[str], None] = LOGGER.warning,
+    host: str = "127.0.0.1",
+    admin_token: str | None = None,
+    cors: Sequence[str] = (),
+    log: Form | None = None,
     now: Callable[[], float] = time.time,
     elapsed: Callable[[], float] = time.perf_counter,
     sleep: Sleep = asyncio.sleep,
@@ -66,8 +77,11 @@ def create_app(
     *rate_limit* off lifts the documented limits. *chaos* maps statuses and faults to probabilities, drawn from *seed*.
     *fault* is done to every answer that it applies to, such as ``TRUNCATE`` or ``HUGE, size=5000``. *keys* says which
     keys are good. *recordings* is a folder whose recordings are laid over the others, again after each change; what is
-    wrong in it then, a sentence to *say*, changes nothing. *now* gives seconds since 1970, *elapsed* seconds from any
-    origin; *sleep* waits for so many seconds; *tokens* makes what nobody can guess, for the ids of sessions.
+    wrong in it then, a sentence to *say*, changes nothing. *state* is the URL of what is shared between requests, *counts*
+    the folder of the metrics of several workers. The admin API is open to this machine where *host* is a
+    loopback address, and to who has the *admin_token*. *cors* are the origins whose pages may call the gateways. *log*
+    is the form of a line on stderr for each request. *now* gives seconds since 1970, *elapsed* seconds from any
+    origin; *sleep* waits for so many seconds; *tokens* makes what nobody can guess, for the ids of sessions and requests.
 
     Raises UsageError for an option that names nothing, and SpecError for data that cannot be served.
     """
@@ -93,9 +107,9 @@ def create_app(
         documented_limits=rate_limit,
         keys=keys,
     )
-    store = Memory(default, now)
+    store = open_store(state, default, settings, now)
     operations = {each.id: tuple(each.operations) for each in shipped.values()}
-    metrics = Metrics(operations, (*(each.value for each in Cause), NO_SUCH_SESSION, UNAVAILABLE))
+    metrics = Metrics(operations, (*(each.value for each in Cause), NO_SUCH_SESSION, UNAVAILABLE), counts)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
@@ -116,8 +130,11 @@ def create_app(
         running=running,
     )
     gateways = _gateways(settings.providers, provider, mutant, lots)
-    dispatcher = Dispatcher(gateways, admin, store, metrics, sleep, now, elapsed)
-    return dispatcher
+    dispatcher = Dispatcher(gateways, Guard(admin, host, admin_token), store, metrics, sleep, now, elapsed)
+    app = sharing(dispatcher, cors)
+    if log is None:
+        return app
+    return Logged(app, Lines(into(STDERR), lost(log, now)), log, now, elapsed, tokens)
 
 
 def _gateways(providers: Mapping[str, Provider], at_root: str | None, mutant: str | None, lots: random.Random) -> Gateways:

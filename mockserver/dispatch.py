@@ -19,6 +19,7 @@ from mockserver.faults.delivering import Sleep, perform
 from mockserver.faults.delivery import Delivery, Head
 from mockserver.faults.injecting import Reply, Replying
 from mockserver.journaling import journaled
+from mockserver.logs import OUTCOME, Outcome
 from mockserver.metrics import Metrics
 from mockserver.nowhere import Nowhere
 from mockserver.problem import problem
@@ -47,6 +48,10 @@ class _Exchange(NamedTuple):
     reply: Reply
     cause: str
     call: Call | None = None
+
+    def outcome(self, session: str) -> Outcome:
+        """What a log says of it."""
+        return Outcome((self.call and self.call.provider) or None, self.cause, self.reply.fault, session or None)
 
 
 @dataclass
@@ -80,8 +85,9 @@ class Dispatcher:
             return
         session, path = session_of(path, headers)
         began = self.elapsed()
-        self.metrics.begin()
         exchange = await self._exchange(session, gateway, _request(scope, path, headers))
+        scope[OUTCOME] = exchange.outcome(session)
+        self.metrics.begin()
         try:
             await self._send(exchange, scope, receive, send)
         finally:

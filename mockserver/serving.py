@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
@@ -11,11 +13,20 @@ from mockserver.faults.connection import exposing
 STOPPING_S = 3  # how long an answer in progress may take after the server is told to stop
 
 
-def config(app: ASGIApp) -> uvicorn.Config:
-    """Uvicorn for *app*: it hands out its connections, and leaves the log and the fields of answers to the mock."""
+class Protocol(exposing(AutoHTTPProtocol)):  # type: ignore[misc]  # a base that is chosen at run time
+    """What uvicorn speaks; it has a name in this module, by which another process finds it."""
+
+
+def config(app: ASGIApp | Callable[[], ASGIApp], workers: int | None = None) -> uvicorn.Config:
+    """Uvicorn for *app*: it hands out its connections, and leaves the log and the fields of answers to the mock.
+
+    With a number of *workers*, *app* makes the app in each of them.
+    """
     return uvicorn.Config(
         app,
-        http=exposing(AutoHTTPProtocol),
+        factory=workers is not None,
+        workers=workers,
+        http=Protocol,
         interface="asgi3",
         lifespan="on",
         ws="none",

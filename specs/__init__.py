@@ -7,4 +7,6 @@ from specs.errors import SpecError
 from specs.loader import load, load_all, provider_ids, with_recordings
 from specs.provider import Provider
 
-__all__ = ["Provider", "SpecError", "load", "load_all", "provider_ids", "with_recordings"]
+VERSION = "0.1.0"  # of the whole project
+
+__all__ = ["VERSION", "Provider", "SpecError", "load", "load_all", "provider_ids", "with_recordings"]

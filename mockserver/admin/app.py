@@ -19,6 +19,7 @@ from mockserver.admin.sessions import Sessions
 from mockserver.answer import ENCODING, Answer
 from mockserver.errors import UsageError
 from mockserver.faults import FAULTS
+from mockserver.journal.pattern import DocumentError
 from mockserver.metrics import Metrics
 from mockserver.pages import start_page
 from mockserver.problem import problem
@@ -83,6 +84,7 @@ def admin_app(
             HTTPException: _refused,
             UsageError: _wrong,
             SpecError: _wrong,
+            DocumentError: _unreadable,
             NoSuchSessionError: _absent,
             UnavailableError: _unavailable,
         },
@@ -114,6 +116,12 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _wrong(_request: Request, error: Exception) -> Response:
     return _response(problem(400, f"{str(error).removesuffix('.')}."))
+
+
+async def _unreadable(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, DocumentError):
+        raise error
+    return _response(problem(400, error.detail, error.valid))
 
 
 async def _absent(_request: Request, _error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""Which session a request to the admin API is about."""
+"""What a request to the admin API is about: which session, and where the mock is for its client."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from mockserver.address import SESSION_FIELD
 from mockserver.errors import UsageError
 from mockserver.state.session import DEFAULT
 
+SESSION_PARAMETER = "session"
+
 
 def any_session(request: Request) -> str:
     """The id in ``X-Mock-Session``, else in ``?session=``, else that of the default traffic."""
-    return request.headers.get(SESSION_FIELD) or request.query_params.get("session") or DEFAULT
+    return request.headers.get(SESSION_FIELD) or request.query_params.get(SESSION_PARAMETER) or DEFAULT
 
 
 def own_session(request: Request) -> str:
@@ -20,3 +22,8 @@ def own_session(request: Request) -> str:
     if named == DEFAULT:
         raise UsageError("found no session, expected its id in X-Mock-Session or ?session=; POST /__mock/sessions makes one")
     return named
+
+
+def origin_of(request: Request) -> str:
+    """Where the mock is for the client of *request*, without a slash at its end."""
+    return str(request.base_url).rstrip("/")

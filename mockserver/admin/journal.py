@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from mockserver.admin.chosen import any_session
+from mockserver.admin.body import json_body
+from mockserver.admin.chosen import SESSION_PARAMETER, any_session, origin_of
+from mockserver.journal.entry import Entry
 from mockserver.journal.har import har
+from mockserver.journal.journal import Journal
+from mockserver.journal.patience import did_wait
+from mockserver.journal.pattern import pattern
+from mockserver.journal.verify import verify
 from mockserver.state.store import Store
+from specs import VERSION
 
 
 @dataclass(frozen=True)
@@ -21,21 +28,29 @@ class Journals:
 
     async def list(self, request: Request) -> Response:
         """``GET /__mock/journal``."""
-        journal = await self.store.journal(any_session(request))
-        return JSONResponse({"entries": [each.json() for each in journal.entries], "evicted": journal.evicted})
+        journal, entries = await self._selected(request)
+        return JSONResponse({**journal.json(), "entries": [each.json() for each in entries]})
 
     async def har(self, request: Request) -> Response:
         """``GET /__mock/journal.har``."""
-        journal = await self.store.journal(any_session(request))
-        return JSONResponse(har(journal.entries, str(request.base_url).rstrip("/"), version("gateway-contracts")))
+        _, entries = await self._selected(request)
+        return JSONResponse(har(entries, origin_of(request), VERSION))
 
     async def verify(self, request: Request) -> Response:
         """``POST /__mock/verify``."""
-        raise NotImplementedError
+        document = await json_body(request, "Expectations")
+        return JSONResponse(verify(document, await self.store.journal(any_session(request))).json())
 
     async def retry_after(self, request: Request) -> Response:
         """``GET /__mock/verify/retry-after``."""
-        raise NotImplementedError
+        journal, entries = await self._selected(request)
+        return JSONResponse(did_wait(entries, journal.evicted).json())
+
+    async def _selected(self, request: Request) -> tuple[Journal, Sequence[Entry]]:
+        """The journal that *request* is about, and those of its entries that it asks for."""
+        asked = {name: value for name, value in request.query_params.items() if name != SESSION_PARAMETER}
+        journal = await self.store.journal(any_session(request))
+        return journal, pattern(asked).select(journal.entries)
 
     async def clear(self, request: Request) -> Response:
         """``DELETE /__mock/journal``."""

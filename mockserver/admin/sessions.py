@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from mockserver.admin.body import json_body
+from mockserver.admin.chosen import origin_of
 from mockserver.index import entries
 from mockserver.key_file import table
 from mockserver.state.session import Session
@@ -39,7 +40,7 @@ class Sessions:
         document = await json_body(request, "NewSession", default={})
         session = self.settings.session(self.tokens(), _stored({}, document, self.now()))
         await self.store.create(session)
-        location = f"{_origin(request)}/__mock/sessions/{session.id}"
+        location = f"{origin_of(request)}/__mock/sessions/{session.id}"
         return JSONResponse(self._shown(session, request), 201, {"Location": location})
 
     async def show(self, request: Request) -> Response:
@@ -62,7 +63,7 @@ class Sessions:
         return Response(status_code=204)
 
     def _shown(self, session: Session, request: Request) -> Mapping[str, Any]:
-        root = f"{_origin(request)}/s/{session.id}"
+        root = f"{origin_of(request)}/s/{session.id}"
         served = [each for each in self.settings.providers.values() if session.provider in (None, each.id)]
         bases = {each.id: (*each.bases, *each.lists)[0] for each in entries(served, root, None)}
         return {
@@ -97,7 +98,3 @@ def merged(before: Any, patch: Any) -> Any:
         else:
             result[name] = merged(result.get(name), value)
     return result
-
-
-def _origin(request: Request) -> str:
-    return str(request.base_url).rstrip("/")

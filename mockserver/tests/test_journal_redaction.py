@@ -48,7 +48,7 @@ FORMS = {
 def placed(place: str, form: str) -> Mapping[str, Any]:
     """A request that has *form* in *place*."""
     latin = form.encode("latin-1", "replace")
-    return {
+    places: Mapping[str, Mapping[str, Any]] = {
         "method": {"method": form},
         "path": {"path": f"/v1/models/{form}/x"},
         "query": {"query": latin},
@@ -59,7 +59,8 @@ def placed(place: str, form: str) -> Mapping[str, Any]:
         "referer": {"headers": {"referer": f"https://{form}@a.test/{form}?x={form}#{form}"}},
         "response": {"fields": ((b"location", b"/x?y=" + latin), (b"x-echo", latin))},
         "body": {"status": 401, "content": b'{"error": "Incorrect API key provided: ' + latin + b'."}'},
-    }[place]
+    }
+    return places[place]
 
 
 @given(TOKENS, st.sampled_from(PLACES), st.sampled_from(sorted(FORMS)), st.text("ab:é", max_size=4))

@@ -155,7 +155,7 @@ def test_health_names_the_providers(acme: Providers) -> None:
 
 
 def test_other_addresses_of_the_mock_are_problems(acme: Providers) -> None:
-    client = TestClient(create_app(acme))
+    client = TestClient(create_app(acme), base_url="http://localhost", client=("127.0.0.1", 1))
     unknown, posted = client.get("/__mock/nope"), client.post("/")
 
     assert (unknown.status_code, posted.status_code, posted.headers["allow"]) == (404, 405, "GET, HEAD")

@@ -132,7 +132,7 @@ def test_a_wrong_recording_at_the_start_is_refused(folders: Folders, tmp_path: P
 def test_the_limit_counts_on_when_recordings_change(folders: Folders, tmp_path: Path) -> None:
     own = tmp_path / "own"
     save(own, ["first"], default=True)
-    app = create_app(folders.load(), recordings=own, clock=lambda: 1000.0)
+    app = create_app(folders.load(), recordings=own, now=lambda: 1000.0)
 
     statuses = []
     for _ in range(2):
