@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.credentials import bearer_token
 from mockserver.journal.entry import MAX_METHOD, MAX_TEXT, fingerprint
-from mockserver.journal.redaction import Exchange, redacted, without
+from mockserver.journal.redaction import Exchange, redacted
+from mockserver.journal.secret import without
 from mockserver.lines import Lines
 
 Form = Literal["json", "text"]

@@ -11,7 +11,8 @@ from itertools import islice
 from typing import Any, Self
 
 from mockserver.answer import ENCODING, RawFields
-from mockserver.journal.redaction import Exchange, Secrets, redacted, without
+from mockserver.journal.redaction import Exchange, redacted
+from mockserver.journal.secret import Secrets, without
 
 MAX_METHOD = 32  # characters
 MAX_TEXT = 2048  # characters of a path or a query
@@ -99,7 +100,7 @@ class Entry:
 
     @property
     def weight(self) -> int:
-        """The octets that it takes as JSON, about; in memory it takes some two or three times as many."""
+        """The octets that it takes as JSON, about; in memory it takes some twice as many."""
         fields = (self.headers, self.response_headers)
         texts = sum(sum(map(len, each)) + sum(map(len, each.values())) + FIELD * len(each) for each in fields)
         return OBJECT + texts + len(self.path) + len(self.query) + len(self.body)
@@ -202,7 +203,9 @@ def fingerprint(token: str | None) -> str | None:
     return None if token is None else hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
 
 
+@lru_cache(256)
 def _decoded(fields: RawFields) -> Mapping[str, str]:
+    """*fields* as text, those with one name joined. Remembered, as one answer is given to many requests."""
     decoded = {str(name, ENCODING): str(value, ENCODING) for name, value in fields}
     if len(decoded) == len(fields):
         return decoded
@@ -214,8 +217,9 @@ def _decoded(fields: RawFields) -> Mapping[str, str]:
 
 
 def _bounded(fields: Mapping[str, str]) -> Mapping[str, str]:
-    longest_name, longest_value = max(map(len, fields), default=0), max(map(len, fields.values()), default=0)
-    if len(fields) <= MAX_FIELDS and longest_name <= MAX_NAME and longest_value <= MAX_VALUE:
+    if not fields:
+        return fields
+    if len(fields) <= MAX_FIELDS and max(map(len, fields)) <= MAX_NAME and max(map(len, fields.values())) <= MAX_VALUE:
         return fields
     return {name[:MAX_NAME]: fields[name][:MAX_VALUE] for name in islice(fields, MAX_FIELDS)}
 
@@ -224,7 +228,7 @@ def _bounded(fields: Mapping[str, str]) -> Mapping[str, str]:
 def _body(window: bytes, longer: bool, secrets: Secrets) -> str:
     """The beginning of the content that *window* shows, which is *longer* than that or not.
 
-    Remembered, as one answer is given to many requests; their entries then share it.
+    Remembered, too, so that entries share it.
     """
     octets = without(window.decode("utf-8", "replace"), secrets).encode()
     kept = len(octets) - MARGIN if longer else len(octets)  # redacting may have drawn the end of the window near

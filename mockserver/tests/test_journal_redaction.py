@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -31,7 +31,7 @@ def percent(token: str) -> str:
     return "".join(f"%{ord(each):02x}" for each in token)
 
 
-FORMS = {
+FORMS: dict[str, Callable[[str, str], str]] = {
     "raw": lambda token, _: token,
     "percent-encoded": lambda token, _: quote(token, safe=""),
     "percent-encoded throughout": lambda token, _: percent(token),
@@ -48,7 +48,7 @@ FORMS = {
 def placed(place: str, form: str) -> Mapping[str, Any]:
     """A request that has *form* in *place*."""
     latin = form.encode("latin-1", "replace")
-    places: Mapping[str, Mapping[str, Any]] = {
+    places: dict[str, dict[str, Any]] = {
         "method": {"method": form},
         "path": {"path": f"/v1/models/{form}/x"},
         "query": {"query": latin},
