@@ -46,6 +46,11 @@ STDERR = 2
 NO_RATES: Mapping[str, float] = MappingProxyType({})
 
 
+def unguessable() -> str:
+    """128 bits of chance, as they may stand in a URL."""
+    return token_urlsafe(16)
+
+
 def create_app(
     providers: Mapping[str, Provider] | None = None,
     *,
@@ -68,7 +73,7 @@ def create_app(
     now: Callable[[], float] = time.time,
     elapsed: Callable[[], float] = time.perf_counter,
     sleep: Sleep = asyncio.sleep,
-    tokens: Callable[[], str] = token_urlsafe,
+    tokens: Callable[[], str] = unguessable,
 ) -> ASGIApp:
     """The mock as an ASGI app, serving *providers* (by default all that this project has).
 
