@@ -23,6 +23,7 @@ TREATMENTS = (
 # What of the catalogue is seen; what the values mean, mockserver/view.py says.
 VIEW = ("example", "size", "dynamic", "seed", "without")
 NAMES = tuple(dict.fromkeys(("code", *VIEW, *TREATMENTS)))
+_ASKING = frozenset({"fault", *VIEW})
 RESERVED = "__"  # the query parameters that begin so are the mock's own
 # The registry of RFC 7240 section 5.1 without OData's: they are no business of ours and may be ignored (section 2).
 STANDARD = frozenset({"depth-noroot", "handling", "respond-async", "return", "safe", "wait"})
@@ -54,7 +55,7 @@ class Preferences:
     others: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __bool__(self) -> bool:
-        return self.code is not None or "fault" in self.others or bool(self.viewed)
+        return self.code is not None or self.example is not None or not self.others.keys().isdisjoint(_ASKING)
 
     @property
     def viewed(self) -> Mapping[str, str]:

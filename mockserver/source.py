@@ -87,7 +87,7 @@ class ListSource:
     def answer(self, query: Mapping[str, str], _parameters: Mapping[str, str], view: View = WHOLE, /) -> Answer:
         """The items that *view* shows and *query* leaves; raises UnknownValueError for a value outside a closed list."""
         picks = self._selection.picks(query) if query else ()
-        if view is WHOLE and not picks:
+        if not picks and view == WHOLE:
             return self._plain
         view = self.known(view)
         if view.is_recorded and not picks:
@@ -107,7 +107,7 @@ class ListSource:
 
         More models are made from the longest recording, as that has the most to take after.
         """
-        if view is WHOLE:
+        if view == WHOLE:
             return self._default
         usual = self.labels[0] if view.size is None or view.dynamic else self._longest
         label = view.example if view.example in self._recorded else usual

@@ -9,8 +9,8 @@ from typing import Any
 
 from mockserver.catalogue.constraint import constraints, keep
 from mockserver.catalogue.document import Drawing, Said, UngenerableError
-from mockserver.catalogue.naming import Naming
-from mockserver.catalogue.variation import templates
+from mockserver.catalogue.naming import Naming, NoNameError
+from mockserver.catalogue.variation import fits, templates
 from mockserver.model_list import ModelList
 from mockserver.preferences import PreferenceError
 from specs import Provider
@@ -37,16 +37,20 @@ class Catalogue:
         Raises PreferenceError where there is nothing to vary.
         """
         found = templates(self._provider, operation, recorded) if recorded else ()
-        if holder is None or not found:
+        if recorded is None or holder is None or not found:
             raise PreferenceError(f"No recording of {operation.id} has a model to make others from.", ("dynamic=true",))
         lots = random.Random(f"{seed}:{operation.id}")  # noqa: S311 - lots that can be repeated, no secrets
-        naming = Naming(lots)
+        naming = Naming(lots, fits(self._provider, operation, recorded))
         for each in found:
             naming.take(each.name.id)
         models: list[Any] = []
-        while len(models) < size:
-            order = lots.sample(found, min(len(found), size - len(models)))
-            models += [each.varied(naming, lots) if models else each.model for each in order]
+        try:
+            while len(models) < size:
+                order = lots.sample(found, min(len(found), size - len(models)))
+                models += [each.varied(naming, lots) if models else each.model for each in order]
+        except NoNameError as error:
+            sentence = f"The contract of {operation.id} allows no more than {len(models)} ids like {error}."
+            raise PreferenceError(sentence, (f"size={len(models)}",)) from None
         # The ids differ already; what else has to is changed in a copy, as models share what they have in common.
         checks = [
             each

@@ -47,17 +47,18 @@ def _strict_json(_body: Any, _parameters: Mapping[str, Any], _lots: random.Rando
 
 
 def _unique(body: Any, parameters: Mapping[str, Any], _lots: random.Random) -> None:
-    seen: set[tuple[type, Any]] = set()
+    numbers: dict[tuple[type, Any], int] = {}  # how often a value was there, so that the next one is found at once
     for at, value in list(matches(body, parameters["at"])):
         if not isinstance(value, str) and not is_number(value):
             continue
-        new, number = value, 1
-        while (type(new), new) in seen:
-            number += 1
+        new = value
+        while (type(new), new) in numbers:
+            numbers[type(value), value] += 1
+            number = numbers[type(value), value]
             new = f"{value}-{number}" if isinstance(value, str) else value + number - 1
         if new != value:
             _put(body, at, new)
-        seen.add((type(new), new))
+        numbers[type(new), new] = 1
 
 
 def _equal(body: Any, parameters: Mapping[str, Any], _lots: random.Random) -> None:

@@ -16,10 +16,15 @@ VARIANTS = (
 # The version of a model: one or two digits, and as many behind a dot or a hyphen.
 _VERSION = re.compile(r"(?<![0-9.])([0-9]{1,2})(?:([.-])([0-9]{1,2})(?![0-9]))?(?![0-9])")
 _VARIANT = re.compile(rf"-({'|'.join(VARIANTS)})$", re.IGNORECASE)
-_DATE = re.compile(r"-(20[0-9]{2}-[0-9]{2}-[0-9]{2}|20[0-9]{6}|[0-9]{6}|[0-9]{4})$")
+_DATE = re.compile(r"(?<=[^-])-(20[0-9]{2}-[0-9]{2}-[0-9]{2}|20[0-9]{6}|[0-9]{6}|[0-9]{4})$")
 _SEPARATORS = re.compile(r"[\W_]+")
 FIRST_YEAR, LAST_YEAR = 2023, 2025
-TRIES = 12  # before a name is made unique by a number
+TRIES = 60  # before a name is made unique by a number
+MAX_NUMBER = 10_002  # of a name made so
+
+
+class NoNameError(Exception):
+    """There is no other id like this one that the contract allows."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,10 @@ class Renaming:
 class Naming:
     """Gives names in the style of others, each once, also when upper and lower case are the same."""
 
-    def __init__(self, lots: random.Random) -> None:
+    def __init__(self, lots: random.Random, fits: Callable[[str], bool]) -> None:
+        """*fits* says whether the contract allows an id."""
         self._lots = lots
+        self._fits = fits
         self._taken: set[str] = set()
 
     def take(self, id: str) -> None:
@@ -94,20 +101,29 @@ class Naming:
         self._taken.add(id.casefold())
 
     def renaming(self, name: Name) -> Renaming:
-        """A renaming of *name* to one that was never given."""
+        """A renaming of *name* to one that was never given; raises NoNameError where no id that fits is found."""
         found = self._try(name, dated=False)
         for attempt in range(TRIES):
-            if found.new.casefold() not in self._taken:
+            if self._is_new(found.new):
                 break
-            found = self._try(name, dated=attempt > TRIES // 2)
+            found = self._try(name, dated=attempt > 6 and attempt % 2 == 1)
         else:
-            number = 2
-            while _with_stem(name, f"{found.stem}-{number}").casefold() in self._taken:
-                number += 1
-            stem = f"{found.stem}-{number}"
-            found = Renaming(name, _with_stem(name, stem), stem, found.version, found.variant, (*found.added, str(number)))
+            found = self._numbered(found)
         self.take(found.new)
         return found
+
+    def _is_new(self, id: str) -> bool:
+        return id.casefold() not in self._taken and self._fits(id)
+
+    def _numbered(self, found: Renaming) -> Renaming:
+        """*found* made unique by a number."""
+        name = found.old
+        for number in range(2, MAX_NUMBER):
+            stem = f"{found.stem}-{number}"
+            if self._is_new(_with_stem(name, stem)):
+                added = (*found.added, str(number))
+                return Renaming(name, _with_stem(name, stem), stem, found.version, found.variant, added)
+        raise NoNameError(name.id)
 
     def _try(self, name: Name, *, dated: bool) -> Renaming:
         lots = self._lots

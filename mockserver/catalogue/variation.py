@@ -14,7 +14,7 @@ from mockserver.catalogue.naming import Name, Naming
 from mockserver.model_list import ModelList
 from specs import Provider
 from specs.contract import Operation
-from specs.pointer import join, matches
+from specs.pointer import escape, join, matches
 
 YEAR_S = 365 * 86_400
 _DIGITS = re.compile("[0-9]{1,15}")
@@ -67,11 +67,13 @@ def templates(provider: Provider, operation: Operation, models: ModelList) -> tu
     said = _said(provider, operation, models)
     times = _times(provider, operation, models)
     chosen = {each.filter.field for each in operation.query_parameters if each.filter and each.filter.match == "member"}
+    seen: set[str] = set()
     found = []
     for index, item in enumerate(models.items):
         named = item.get(operation.items.id) if isinstance(item, dict) else None
-        if not isinstance(named, str) or not named:
+        if not isinstance(named, str) or not named or named in seen:
             continue
+        seen.add(named)
         name = Name.of(named)
         changes: Changes = {}
         for path, value in _leaves(item):
@@ -87,6 +89,22 @@ def templates(provider: Provider, operation: Operation, models: ModelList) -> tu
                 _set(changes, path, "text")
         found.append(Template(item, name, changes))
     return tuple(found)
+
+
+def fits(provider: Provider, operation: Operation, models: ModelList) -> Callable[[str], bool]:
+    """Whether the contract allows an id of *models*, by its schema."""
+    said = _said(provider, operation, models)
+    name = operation.items.id if operation.items else ""
+    at = operation.items.at if operation.items else ""
+    schemas = [each for index in range(len(models.items)) for each in said.get(f"{at}/{index}/{escape(name)}", ())]
+    patterns = {re.compile(each["pattern"]) for each in schemas if "pattern" in each}
+    longest = min((each["maxLength"] for each in schemas if "maxLength" in each), default=None)
+    closed = any("enum" in each or "const" in each for each in schemas)
+
+    def fit(id: str) -> bool:
+        return not closed and (longest is None or len(id) <= longest) and all(each.search(id) for each in patterns)
+
+    return fit
 
 
 def _set(changes: Changes, path: Path, change: str) -> None:

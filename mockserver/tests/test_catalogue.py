@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -159,6 +160,27 @@ def test_equal_members_stay_equal_and_unique_ones_unique_in_a_list_that_was_made
 
     assert all(each["price"]["in"] == each["price"]["bound"] for each in models if "bound" in each.get("price", {}))
     assert len({each["title"] for each in models}) == 300
+
+
+def test_ids_are_such_as_the_contract_allows_and_where_there_are_too_few_that_is_said(rich: Folders) -> None:
+    contract = separate(openapi())
+    schema = {
+        "type": "object",
+        "properties": {"data": {"type": "array", "items": {"properties": {"id": {"pattern": "^acme/[a-z]+-[0-9]$"}}}}},
+    }
+    contract["paths"]["/v1/models"]["get"]["responses"]["200"]["content"]["application/json"]["schema"] = schema
+    rich.spec("openapi", contract)
+    for name in ("documented", "catalogue"):
+        rich.recording(
+            f"listModels/200-{name}", {"data": [{"id": "acme/one-1"}, {"id": "acme/one-1"}]}, default=name == "documented"
+        )
+    client = TestClient(create_app(rich.load()))
+    few = client.get(LIST, headers={"Prefer": "size=5"}).json()["data"]
+    many = client.get(LIST, headers={"Prefer": "size=50"})
+
+    assert {re.fullmatch("acme/one-[0-9]", each["id"]) is not None for each in few} == {True}
+    assert len({each["id"] for each in few}) == 5
+    assert re.match(r"The contract of listModels allows no more than [0-9]+ ids like acme/one-1\.", many.json()["detail"])
 
 
 def test_any_document_is_valid_and_differs_from_seed_to_seed(rich: Folders) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
-from mockserver.catalogue.naming import Name, Naming, Renaming
+from mockserver.catalogue.naming import Name, Naming, NoNameError, Renaming
+
+
+def any_id(id: str) -> bool:
+    return id != ""
 
 
 @pytest.mark.parametrize(
@@ -46,9 +51,11 @@ def test_another_variant_stands_where_the_old_one_stood() -> None:
     assert change.apply("GPT-5 Mini") == "GPT-6 Pro"
 
 
-@pytest.mark.parametrize("id", ["gpt-5.5", "DeepSeek-V4", "sonar", "ft:a-1:b", "x/y-2-preview-20250101:free", "日本", "-", "1"])
+@pytest.mark.parametrize(
+    "id", ["gpt-5.5", "DeepSeek-V4", "sonar", "ft:a-1:b", "x/y-2-preview-20250101:free", "-20250101", "日本", "-", "1"]
+)
 def test_a_thousand_names_differ_and_keep_vendor_and_tag(id: str) -> None:
-    naming, name = Naming(random.Random(7)), Name.of(id)
+    naming, name = Naming(random.Random(7), any_id), Name.of(id)
     naming.take(id)
     names = [naming.renaming(name).new for _ in range(1000)]
 
@@ -58,8 +65,21 @@ def test_a_thousand_names_differ_and_keep_vendor_and_tag(id: str) -> None:
 
 
 def test_equal_seeds_give_equal_names() -> None:
-    one, other, third = (Naming(random.Random(seed)) for seed in (1, 1, 2))
+    one, other, third = (Naming(random.Random(seed), any_id) for seed in (1, 1, 2))
     name = Name.of("gpt-5.5")
     found = [[naming.renaming(name).new for _ in range(20)] for naming in (one, other, third)]
 
     assert found[0] == found[1] != found[2]
+
+
+def test_a_name_that_does_not_fit_is_not_given() -> None:
+    naming = Naming(random.Random(7), lambda name: len(name) <= 8)
+    names = [naming.renaming(Name.of("gpt-5.5")).new for _ in range(40)]
+
+    assert len(set(names)) == 40
+    assert max(map(len, names)) <= 8
+
+
+def test_where_no_name_fits_that_is_said() -> None:
+    with pytest.raises(NoNameError, match=re.escape("gpt-5.5")):
+        Naming(random.Random(7), lambda name: name == "sonar").renaming(Name.of("gpt-5.5"))
