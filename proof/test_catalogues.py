@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -144,3 +145,12 @@ def test_the_command_judges_catalogues_of_500_and_ends_with_0(
     found = judge(mock("--recordings", str(tmp_path)), "--provider", "all")
 
     assert found.returncode == 0, found.stdout
+
+
+def test_a_session_that_serves_500_models_is_judged_by_the_command_which_ends_with_0(mock: Callable[..., str]) -> None:
+    session = httpx2.post(f"{mock()}/__mock/sessions", json={"serve": "size=500, seed=7"}).json()
+
+    found = judge(session["base_url"], "--provider", "all")
+
+    assert found.returncode == 0, found.stdout
+    assert "inconclusive" not in found.stdout
