@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import httpx2
 import uvicorn
 from anyio.abc import TaskStatus
 from anyio.from_thread import start_blocking_portal
@@ -17,7 +18,10 @@ from starlette.types import ASGIApp
 from mockserver import serving
 from mockserver.app import create_app
 from mockserver.index import entries
+from mockserver.mock_session import MockSession, create
 from specs import Provider, load_all
+
+__all__ = ["Mock", "MockSession", "running"]
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,23 @@ class Mock:
 
     url: str
     providers: Mapping[str, Provider]
+    _admin: httpx2.Client = field(repr=False, compare=False)
 
     def base_url(self, provider: str) -> str:
         """What an OpenAI SDK takes as ``base_url`` for *provider*; raises LookupError where there is none."""
         return base_url(self.url, self.providers, provider)
+
+    @contextlib.contextmanager
+    def session(self, **settings: Any) -> Iterator[MockSession]:
+        """A session with *settings*, those of ``POST /__mock/sessions``, that ends with the block.
+
+        Raises UsageError, with the mock's sentence, for settings that cannot be used.
+        """
+        session = create(self._admin, settings)
+        try:
+            yield session
+        finally:
+            session.end()
 
 
 def base_url(url: str, providers: Mapping[str, Provider], provider: str) -> str:
@@ -50,8 +67,12 @@ def running(providers: Mapping[str, Provider] | None = None, **options: Any) -> 
     from tests and from coroutines alike. Raises RuntimeError when the mock cannot start.
     """
     served = load_all() if providers is None else providers
-    with listening(create_app(served, **options)) as url:
-        yield Mock(url, served)
+    with (
+        listening(create_app(served, **options)) as url,
+        # Nothing on the way to this machine is encrypted, nor goes through a proxy.
+        httpx2.Client(base_url=url, trust_env=False, verify=False) as admin,
+    ):
+        yield Mock(url, served, admin)
 
 
 @contextlib.contextmanager
@@ -91,9 +112,7 @@ class _Server(uvicorn.Server):
         self._task_status.started()
 
     async def main_loop(self) -> None:
-        ticking = asyncio.ensure_future(super().main_loop())  # it keeps the field Date
-        await self.over.wait()
-        ticking.cancel()
+        await self.over.wait()  # nothing is due meanwhile, as the field Date is not uvicorn's
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for listening in self.servers:

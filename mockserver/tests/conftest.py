@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.pytest_plugin import mock_gateway, mock_session  # noqa: F401 - as if the project were installed
 from mockserver.tests.acme import Folders, write
 from specs import Provider
 
