@@ -30,7 +30,7 @@ async def watching(folder: Path, reload: Callable[[], None], say: Callable[[str]
 
 async def watch(folder: Path, reload: Callable[[], None], say: Callable[[str], None], stop: asyncio.Event) -> None:
     """Calls *reload* after each change below *folder*, until *stop* is set; changes within 50 ms are one."""
-    changes = awatch(folder, stop_event=stop)
+    changes = awatch(folder, stop_event=stop, step=10)
     # Started before the first reload, so that no change falls between the two.
     following = asyncio.ensure_future(anext(changes))
     await asyncio.sleep(0)
