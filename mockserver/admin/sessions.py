@@ -45,12 +45,12 @@ class Sessions:
 
     async def show(self, request: Request) -> Response:
         """``GET /__mock/sessions/{id}``."""
-        return JSONResponse(self._shown(await self.store.find(request.path_params["id"]), request))
+        return JSONResponse(self._shown(await self.store.current(request.path_params["id"]), request))
 
     async def change(self, request: Request) -> Response:
         """``PATCH /__mock/sessions/{id}``: members of the patch replace those of the session, null takes them back."""
         patch = await json_body(request, "SessionPatch", media_types=(MERGE_PATCH, "application/json"))
-        before = await self.store.find(request.path_params["id"])
+        before = await self.store.current(request.path_params["id"])
         clock = await self.store.clock(before.id)
         document = _stored(before.document, patch, clock.at(self.now()))
         session = self.settings.session(before.id, document, before.revision + 1)

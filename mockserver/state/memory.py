@@ -63,6 +63,10 @@ class Memory:
         """The session *id*. Raises NoSuchSessionError."""
         return self._held(id).session
 
+    async def current(self, id: str) -> Session:
+        """The session *id*. Raises NoSuchSessionError."""
+        return self._held(id).session
+
     async def change(self, session: Session) -> None:
         """Puts *session* in the place of the one of its id; what was changed starts anew. Raises NoSuchSessionError."""
         held = self._held(session.id)

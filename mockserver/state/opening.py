@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from mockserver.errors import UsageError
 from mockserver.state.memory import Memory
@@ -50,5 +50,4 @@ def check(url: str) -> None:
 
 def without_secrets(url: str) -> str:
     """*url* without name, password and query."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    return re.sub("//[^/]*@", "//", url).partition("?")[0].partition("#")[0]

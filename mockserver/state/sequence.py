@@ -59,7 +59,7 @@ class Sequence:
     def following(self, position: Position | None, now: float) -> Position | None:
         """Where it stands for one more request when it is *now*, from *position* (None: not begun); None when it is over."""
         index, given, since = position or Position(0, 0, now)
-        lap_s = self._lap_s
+        lap_s = self.lap_s
         if lap_s is not None and now - since > lap_s:
             since += math.floor((now - since) / lap_s) * lap_s  # whole rounds at once, however many
         while self._is_over(index, given, since, now):
@@ -75,14 +75,14 @@ class Sequence:
             given, since = 0, now if for_s is None else since + for_s
         return Position(index, given + 1, since)
 
+    @property
+    def lap_s(self) -> float | None:
+        """The seconds of one round, where it goes round by time alone."""
+        lengths = [step.for_s for step in self.steps]
+        return math.fsum(each or 0 for each in lengths) if self.on_end is End.LOOP and None not in lengths else None
+
     def _is_over(self, index: int, given: int, since: float, now: float) -> bool:
         step = self.steps[index]
         if step.for_s is not None:
             return now - since >= step.for_s
         return step.times is not None and given >= step.times
-
-    @property
-    def _lap_s(self) -> float | None:
-        """The seconds of one round, where it goes round by time alone."""
-        lengths = [step.for_s for step in self.steps]
-        return math.fsum(each or 0 for each in lengths) if self.on_end is End.LOOP and None not in lengths else None

@@ -31,6 +31,9 @@ class Store(Protocol):
     async def find(self, id: str) -> Session:
         """The session *id*, as last seen here: `turn` says when it has changed elsewhere. Raises NoSuchSessionError."""
 
+    async def current(self, id: str) -> Session:
+        """The session *id*, as it is now. Raises NoSuchSessionError."""
+
     async def change(self, session: Session) -> None:
         """Puts *session* in the place of the one of its id; what was changed starts anew. Raises NoSuchSessionError."""
 
