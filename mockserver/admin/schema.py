@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ URI = "https://mock.invalid/openapi.yaml"  # nothing is ever fetched: .invalid i
 SECRET = frozenset({"keys", "key", "header"})  # members whose content no error quotes: whatever stands there may be a key
 MAX_QUOTED = 80  # characters of what was found
 MAX_POINTER = 200  # likewise of where, as names of members may be long
+MAX_ERRORS = 100  # among which the best one is looked for
 
 
 class SchemaError(UsageError):
@@ -56,7 +59,7 @@ class Schemas:
 
     def check(self, name: str, value: Any) -> None:
         """Raises SchemaError when *value*, as json.loads gives it, does not fit the schema *name*."""
-        error = best_match(self._validator(name).iter_errors(value))
+        error = best_match(islice(self._validator(name).iter_errors(value), MAX_ERRORS))
         if error is not None:
             raise _schema_error(error)
 
@@ -77,8 +80,25 @@ def _is_number(_checker: object, value: object) -> bool:
     return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and math.isfinite(value))
 
 
+def _within(keyword: str, bound: str) -> Callable[[Any, Any, Any, Any], Iterator[ValidationError]]:
+    """The check of *keyword*, left out where there is more to check than *bound* allows, as that is an error already."""
+    check = Draft202012Validator.VALIDATORS[keyword]
+
+    def bounded(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        if not isinstance(instance, list | dict) or len(instance) <= schema.get(bound, math.inf):
+            yield from check(validator, value, instance, schema)
+
+    return bounded
+
+
 _Validator: Any = extend(  # type: ignore[no-untyped-call]  # the library has no types here
-    Draft202012Validator, type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number)
+    Draft202012Validator,
+    {
+        "items": _within("items", "maxItems"),
+        "propertyNames": _within("propertyNames", "maxProperties"),
+        "additionalProperties": _within("additionalProperties", "maxProperties"),
+    },
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number),
 )
 
 SCHEMAS = Schemas()
