@@ -15,6 +15,8 @@ from mockserver.errors import UsageError
 from mockserver.state.clock import REAL, Clock
 from mockserver.state.store import Store
 
+LATEST = 4_102_444_800  # seconds since 1970; every date that a clock leads to can be written far beyond
+
 
 @dataclass(frozen=True)
 class Clocks:
@@ -40,6 +42,9 @@ class Clocks:
             clock = clock.frozen(clock.at(real) if freeze is True else _seconds(freeze))
         passed_s = asked.get("advance_s", 0)
         clock = clock.advanced(passed_s)
+        shown = clock.at(real)
+        if not 0 <= shown <= LATEST:
+            raise UsageError(f"The clock would show {shown:.0f} seconds since 1970, expected 0 to {LATEST}, which is in 2100")
         await self.store.set_clock(session, clock, passed_s)
         return self._shown(clock)
 
@@ -64,5 +69,6 @@ def _seconds(moment: float | str) -> float:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise UsageError(f"freeze {moment!r}: expected true, false, seconds since 1970 or a date such as 2026-01-31T12:00:00Z")
+        valid = "true, false, seconds since 1970 or a date such as 2026-01-31T12:00:00Z"
+        raise UsageError(f"The body at /freeze: found {moment!r}, expected {valid}")
     return found.timestamp()

@@ -107,10 +107,14 @@ class Memory:
         return self._held(id).clock
 
     async def set_clock(self, id: str, clock: Clock, ages_s: float = 0) -> None:
-        """Sets the clock of the session *id*, which has been idle for *ages_s* seconds by it. Raises NoSuchSessionError."""
+        """Sets the clock of the session *id*, by which it has been idle for *ages_s* seconds more.
+
+        Raises NoSuchSessionError.
+        """
         held = self._held(id)
-        held.clock = clock
-        held.used_at = clock.at(self._now()) - ages_s
+        real = self._now()
+        idle_s = max(0.0, held.clock.at(real) - held.used_at + ages_s)
+        held.clock, held.used_at = clock, clock.at(real) - idle_s
 
     def record(self, id: str, entry: Entry) -> None:
         """Writes *entry* into the journal of the session *id*, if that is still there."""

@@ -53,7 +53,10 @@ class Store(Protocol):
         """The clock of the session *id*. Raises NoSuchSessionError."""
 
     async def set_clock(self, id: str, clock: Clock, ages_s: float = 0) -> None:
-        """Sets the clock of the session *id*, which has been idle for *ages_s* seconds by it. Raises NoSuchSessionError."""
+        """Sets the clock of the session *id*, by which it has been idle for *ages_s* seconds more.
+
+        Raises NoSuchSessionError.
+        """
 
     def record(self, id: str, entry: Entry) -> None:
         """Writes *entry* into the journal of the session *id*, if that is still there."""
