@@ -81,9 +81,11 @@ def _stored(before: Mapping[str, Any], patch: Mapping[str, Any], now: float) -> 
     document: dict[str, Any] = merged(before, patch)
     if patch.get("keys") is not None:
         document["keys"] = table(patch["keys"], "the session", at="/keys").json()
-    chaos = document.get("chaos")
-    if chaos and "ttl_s" in chaos:
-        chaos["until"] = now + chaos.pop("ttl_s")
+    if "ttl_s" in (patch.get("chaos") or {}):
+        chaos = document["chaos"]
+        chaos.pop("until", None)
+        if "ttl_s" in chaos:  # not where the patch takes it back
+            chaos["until"] = now + chaos.pop("ttl_s")
     return document
 
 

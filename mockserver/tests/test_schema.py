@@ -179,7 +179,7 @@ def test_what_the_mock_decides_cannot_be_set(name: str, member: str) -> None:
         (
             "NewSession",
             {"sequences": [{"steps": [{"for_s": 0}]}]},
-            "The body at /sequences/0/steps/0/for_s: found 0, expected a number above 0 and up to 604800.",
+            "The body at /sequences/0/steps/0/for_s: found 0, expected a number from 0.001 to 604800.",
         ),
         ("NewSession", {"sequences": [{}]}, "The body at /sequences/0: found no member steps, expected the members steps."),
         (
