@@ -8,12 +8,12 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockserver.journal.entry import MAX_BODY, Entry
+from mockserver.journal.entry import MAX_BODY, Entry, fingerprint
 
 VERSION = "HTTP/1.1"  # the one that the mock speaks
 UNKNOWN = -1  # what HAR writes for a size that nobody measured
 # What HAR has no word for; its names begin with an underscore, as custom fields have to.
-OURS = ("number", "session", "provider", "operation", "key", "cause", "fault", "draw", "step", "hint")
+OURS = ("number", "provider", "operation", "key", "cause", "fault", "draw", "step", "hint")
 TITLE = "gateway-contracts"
 
 
@@ -41,15 +41,17 @@ def _entry(entry: Entry, origin: str) -> dict[str, Any]:
         "cache": {},
         "timings": {"send": 0, "wait": 0, "receive": 0},
         **{f"_{name}": document[name] for name in OURS},
+        "_session": fingerprint(entry.session or None),  # its id is as good as a key, and archives are handed around
     }
 
 
 def _request(entry: Entry, origin: str) -> dict[str, Any]:
     question = f"?{entry.query}" if entry.query else ""
+    below = f"{origin.rstrip('/')}/{entry.provider}".rstrip("/")  # some are to no provider
     pairs = parse_qsl(entry.query, keep_blank_values=True)
     return {
         "method": entry.method,
-        "url": f"{origin.rstrip('/')}/{entry.provider}{entry.path}{question}",
+        "url": f"{below}{entry.path}{question}",
         "httpVersion": VERSION,
         "cookies": [],
         "headers": _pairs(entry.headers),

@@ -137,7 +137,7 @@ def test_an_entry_has_the_request_the_answer_and_our_own_members() -> None:
         "cache": {},
         "timings": {"send": 0, "wait": 0, "receive": 0},
         "_number": 7,
-        "_session": "",
+        "_session": None,
         "_provider": "acme",
         "_operation": "listModels",
         "_key": None,
