@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from urllib.parse import quote
 
 from mockserver.faults import PARAMETERS, find
 
@@ -64,6 +65,12 @@ class Preferences:
         taken = {each.name for each in fault.parameters} if fault else ()
         named = {"example": self.example, **self.others}
         return {name: value for name in VIEW if name not in taken and (value := named.get(name)) is not None}
+
+    @property
+    def treated(self) -> Mapping[str, str]:
+        """What it says of the treatment of an answer, be it of the whole catalogue or of a view."""
+        viewed = self.viewed
+        return {name: value for name, value in self.others.items() if name not in viewed}
 
     def faulted(self, name: str) -> Preferences:
         """The same with the fault *name*, which the key or the command asked for, unless it has one."""
@@ -125,7 +132,11 @@ def _ours(prefer: str) -> Iterator[tuple[str, str]]:
 
 
 def _quoted(value: str) -> str:
-    """*value* as a token or, where it is none, as a quoted string (RFC 9110 section 5.6.4)."""
+    """*value* as a token or, where it is none, as a quoted string (RFC 9110 section 5.6.4).
+
+    What cannot stand in a field, such as the end of a line, is percent-encoded.
+    """
     if re.fullmatch(_NAME, value):
         return value
+    value = re.sub(r"[^ -~]", lambda found: quote(found[0]), value)
     return '"' + re.sub(r'(["\\\\])', r"\\\1", value) + '"'

@@ -150,8 +150,8 @@ def _wished(call: Call) -> tuple[Mapping[str, str], bool]:
     if "fault" in asked:
         return asked, True
     step = call.step
-    if step is not None and step.prefer.others:
-        return {**everywhere, **step.prefer.others, **asked}, "fault" in step.prefer.others
+    if step is not None and step.prefer.treated:
+        return {**everywhere, **step.prefer.treated, **asked}, "fault" in step.prefer.treated
     struck = call.struck
     if struck is not None and not struck.isdecimal():
         return {**asked, "fault": struck}, False
