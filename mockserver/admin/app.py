@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -87,6 +87,7 @@ def admin_app(
             DocumentError: _unreadable,
             NoSuchSessionError: _absent,
             UnavailableError: _unavailable,
+            ClientDisconnect: _gone,
         },
         lifespan=lifespan,
     )
@@ -130,6 +131,11 @@ async def _absent(_request: Request, _error: Exception) -> Response:
 
 async def _unavailable(_request: Request, error: Exception) -> Response:
     return _response(unavailable(error))
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Nobody reads it."""
+    return _response(problem(400, "The client left before the body was complete."))
 
 
 def unavailable(error: Exception) -> Answer:
