@@ -1,4 +1,4 @@
-"""``python -m mockserver``: options, the socket, the server. The one place of the mock that prints."""
+"""``python -m mockserver``: options, the socket, the server. Nobody else prints, but `say` in factory.py."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from secrets import token_urlsafe
 
 import uvicorn
-from starlette.types import ASGIApp
 
-from mockserver import index, key_file, serving
-from mockserver.app import create_app
-from mockserver.chaos import rates
+from mockserver import index, serving
 from mockserver.errors import UsageError
+from mockserver.factory import Factory, say
 from mockserver.guard import admin_token, token_in
 from mockserver.options import BAD_USAGE, parser
 from mockserver.same_origin import is_loopback
@@ -49,44 +46,6 @@ class Server(uvicorn.Server):
         except OSError as error:
             self.unheard = error
             self.should_exit = True
-
-
-@dataclass(frozen=True)
-class Factory:
-    """Makes the app that *options* ask for, in whichever process; *counts* is the folder of several workers' counts."""
-
-    options: argparse.Namespace
-    token: str | None
-    counts: Path | None = None
-
-    def __call__(self) -> ASGIApp:
-        """Raises UsageError and SpecError for options that cannot be."""
-        options = self.options
-        for folder in (options.providers, options.fixtures, *([options.recordings] if options.recordings else ())):
-            if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where it may not look
-                raise UsageError(f"{folder}: expected a folder")
-        providers = load_all(options.providers, options.fixtures)
-        if not providers:
-            raise UsageError(f"{options.providers}: found no provider, expected at least one <id>/openapi.yaml")
-        return create_app(
-            providers,
-            provider=options.provider,
-            example=options.example,
-            mutant=options.mutant,
-            rate_limit=options.rate_limit,
-            chaos=rates(options.chaos) if options.chaos is not None else {},
-            seed=options.seed,
-            fault=options.fault,
-            keys=key_file.load(options.keys) if options.keys else None,
-            recordings=options.recordings,
-            state=options.state,
-            counts=self.counts,
-            say=_say,
-            host=options.host,
-            admin_token=self.token,
-            cors=options.cors,
-            log=options.log,
-        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -200,12 +159,8 @@ def _reason(error: OSError) -> str:
 
 
 def _fail(sentence: str, code: int) -> int:
-    _say(sentence)
+    say(sentence)
     return code
-
-
-def _say(sentence: str) -> None:
-    print(f"mockserver: {sentence}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import pytest
 
 from mockserver.__main__ import _bind, main
 from mockserver.faults import FAULTS
+from mockserver.tests import redis_server
 from mockserver.tests.acme import GOOD, Folders
 from mockserver.tests.wire import request
 
@@ -338,3 +339,20 @@ def test_a_wrong_recording_of_ones_own_is_refused_at_the_start(
     assert code == 2
     assert "own/acme/listModels/200-mine.json: found" in sentence
     assert refused(capsys, folders, "--recordings", str(tmp_path / "none"))[0] == 2
+
+
+def test_of_two_workers_it_makes_no_difference_which_one_answers(folders: Folders, tmp_path: Path) -> None:
+    with (
+        redis_server.running(tmp_path, redis_server.free_port()) as redis,
+        running(folders, "--workers", "2", "--state", redis.url) as (process, _, root),
+    ):
+        made = httpx2.post(f"{root}/__mock/sessions", json={"limit": {"requests": 60, "window_s": 60}}).json()
+        address = f"{root}/s/{made['id']}{LIST}"
+        # Each on a connection of its own, so that both workers get some.
+        statuses = [httpx2.get(address, headers=GOOD).status_code for _ in range(61)]
+        journal = httpx2.get(f"{root}/__mock/journal", params={"session": made["id"]}).json()
+        process.send_signal(signal.SIGTERM)
+
+        assert statuses == [200] * 60 + [429]
+        assert [entry["number"] for entry in journal["entries"]] == list(range(1, 62))
+        assert process.wait(10) == 0
