@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mockserver.errors import UsageError
 
-_RATE = re.compile(r"([0-9]{3}|[A-Za-z][A-Za-z_-]{0,40})=(-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e-?[0-9]+)?)", re.IGNORECASE)
+_RATE = re.compile(r"([0-9]{3}|[A-Za-z][A-Za-z0-9_-]{0,40})=(-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e-?[0-9]+)?)", re.IGNORECASE)
 _DIGITS = 13  # hexadecimal ones of a digest, as many as a float holds exactly
 _RANGE = float(16**_DIGITS)
 

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from mockserver import UsageError, create_app
 from mockserver.chaos import Chaos, rates
+from mockserver.faults import FAULTS
 from mockserver.tests.acme import GOOD, Folders
 from specs import Provider
 
@@ -87,6 +88,11 @@ def test_without_any_provider_no_status_can_fail() -> None:
 
 def test_rates_are_read_from_text() -> None:
     assert rates("429=0.1, 500=.05,503=1e-3,TRUNCATE=1.") == {"429": 0.1, "500": 0.05, "503": 0.001, "TRUNCATE": 1.0}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_rate_can_be_given_for_every_fault(name: str) -> None:
+    assert rates(f"{name}=0.1") == {name: 0.1}
 
 
 def test_a_status_that_is_written_twice_is_refused() -> None:
