@@ -25,7 +25,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
             --no-header --no-annotate --no-emit-index-url --system-certs
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform new-provider check test mutants citations lock clean
+.PHONY: help mock conform new-provider check test mutants soak citations lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -57,6 +57,9 @@ test: check $(if $(shell command -v npm),$(NODE_SDK)/.installed) ## check, then 
 
 mutants: $(VENV)/.installed ## put every mutant before the suite (ARGS=--provider zenmux)
 	@$(RUN) -m proof $(ARGS)
+
+soak: $(VENV)/.installed-dev ## 10000 requests at 200 connections with chaos on, each accounted for (ARGS=--help)
+	@$(RUN) -m bench.soak $(ARGS)
 
 citations: $(VENV)/.installed ## compare every quotation with the providers' pages: PAGES=folder
 	@test -n '$(PAGES)' || { echo 'usage: make citations PAGES=folder-with-the-pages' >&2; exit 2; }
