@@ -111,6 +111,7 @@ docs/mock.md shows it.</p>
 <ul>
 <li><code>Prefer: code=429</code>, <code>Prefer: example=empty</code></li>
 <li><code>?__code=429</code>, <code>?__example=empty</code></li>
+<li><code>Prefer: size=500, seed=7</code>, <code>dynamic=true, seed=7</code>, <code>without=an-id</code>: another catalogue</li>
 <li>the keys <code>sk-mock-401</code>, <code>sk-mock-429</code> …</li>
 </ul>
 <p>Beside it, or alone, it can say what is to be done to the answer:</p>
