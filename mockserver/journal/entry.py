@@ -5,10 +5,9 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from mockserver.answer import ENCODING, RawFields
 from mockserver.journal.redaction import Exchange, redacted
@@ -21,6 +20,7 @@ MAX_NAME = 64  # characters of a field's name
 MAX_VALUE = 256  # characters of a field's value
 MAX_BODY = 1024  # octets of content
 MARGIN = 1024  # octets behind those that are looked at, so that no key is cut into a piece that is not known for one
+MAX_REMEMBERED = 8192  # characters of a request that is remembered
 DIGITS = 12  # of a key's fingerprint
 OBJECT = 400  # octets of an entry's JSON beside its longer texts, about
 FIELD = 8  # likewise, of a field beside its name and value
@@ -43,8 +43,7 @@ class Cause(enum.Enum):
     UNMATCHED = "unmatched"  # no such path
 
 
-@dataclass(frozen=True)
-class Draw:
+class Draw(NamedTuple):
     """A lot of chaos: the *number*-th of its session, from 0 to 1 exclusive, and what it *hit*, None for nothing."""
 
     number: int
@@ -56,8 +55,7 @@ class Draw:
         return {"number": self.number, "value": self.value, "hit": self.hit}
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """Which step of which sequence an answer was; both count from 0."""
 
     sequence: int
@@ -68,14 +66,14 @@ class Step:
         return {"sequence": self.sequence, "step": self.step}
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One request and its answer.
 
     *number* is the order of arrival within the session, from 1; *at* is in seconds since 1970 on the session's clock.
     *path* is raw, below the provider. Of several fields with one name the values are joined by commas. *key* is the
     `fingerprint` of the bearer token. *status*, *response_headers*, *size* (in octets) and *body* (cut) are those of the
-    answer before a fault of the wire spoiled it. *hint* is its field X-Mock-Hint.
+    answer before a fault of the wire spoiled it. *hint* is its field X-Mock-Hint. *weight* is the octets that the entry
+    takes as JSON, about; in memory it takes some twice as many, or less, as entries of equal requests share their texts.
     """
 
     number: int
@@ -97,13 +95,7 @@ class Entry:
     response_headers: Mapping[str, str]
     size: int
     body: str
-
-    @property
-    def weight(self) -> int:
-        """The octets that it takes as JSON, about; in memory it takes some twice as many."""
-        fields = (self.headers, self.response_headers)
-        texts = sum(sum(map(len, each)) + sum(map(len, each.values())) + FIELD * len(each) for each in fields)
-        return OBJECT + texts + len(self.path) + len(self.query) + len(self.body)
+    weight: int
 
     def json(self) -> dict[str, Any]:
         """This entry as its users see it, and as it can be `read` again."""
@@ -136,6 +128,8 @@ class Entry:
         return cls(
             **{
                 **document,
+                "weight": _weight(document["path"], document["query"], document["headers"], document["response_headers"])
+                + len(document["body"]),
                 "cause": Cause(document["cause"]),
                 "draw": Draw(**draw) if draw else None,
                 "step": Step(**step) if step else None,
@@ -169,33 +163,77 @@ def entry_of(
     to its bounds.
     """
     if isinstance(query, bytes):
-        query = query.decode("utf-8", "replace")
+        query = query.decode("utf-8", "replace") if query else ""
     if method == "HEAD":
         content = b""
-    clean, secrets = redacted(Exchange(method, path, query, headers, _decoded(fields)), token)
+    make = _told if len(path) + len(query) + sum(map(len, headers.values())) <= MAX_REMEMBERED else _told.__wrapped__
+    told = make((method, path, query), tuple(headers.items()), fields, token)
     window = content[: MAX_BODY + MARGIN]
-    response_headers = _bounded(clean.response_headers)
+    body = _body(window, len(content) > len(window), told.secrets)
     return Entry(
         number=number,
         at=at,
         session=session,
         provider=provider,
         operation=operation,
-        method=clean.method[:MAX_METHOD],
-        path=clean.path[:MAX_TEXT],
-        query=clean.query[:MAX_TEXT],
-        headers=_bounded(clean.headers),
-        key=fingerprint(token),
+        method=told.method,
+        path=told.path,
+        query=told.query,
+        headers=told.headers,
+        key=told.key,
         status=status,
         cause=cause,
         fault=fault,
         draw=draw,
         step=step,
-        hint=response_headers.get("x-mock-hint"),
-        response_headers=response_headers,
+        hint=told.hint,
+        response_headers=told.response_headers,
         size=len(content),
-        body=_body(window, len(content) > len(window), secrets),
+        body=body,
+        weight=told.weight + len(body),
     )
+
+
+class _Told(NamedTuple):
+    """What an entry has of the texts of a request and its answer: without *secrets*, and cut to its bounds."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    response_headers: Mapping[str, str]
+    key: str | None
+    hint: str | None
+    weight: int
+    secrets: Secrets
+
+
+@lru_cache(256)
+def _told(line: tuple[str, str, str], headers: tuple[tuple[str, str], ...], fields: RawFields, token: str | None) -> _Told:
+    """What is kept of these, *line* being method, path and query; remembered, as most clients send a request many times.
+
+    So the keys of the latest requests stay in this process, and nowhere else, as they do in what `without` remembers.
+    """
+    clean, secrets = redacted(Exchange(*line, dict(headers), _decoded(fields)), token)
+    response_headers = _bounded(clean.response_headers)
+    headers_kept, path, query = _bounded(clean.headers), clean.path[:MAX_TEXT], clean.query[:MAX_TEXT]
+    return _Told(
+        method=clean.method[:MAX_METHOD],
+        path=path,
+        query=query,
+        headers=headers_kept,
+        response_headers=response_headers,
+        key=fingerprint(token),
+        hint=response_headers.get("x-mock-hint"),
+        weight=_weight(path, query, headers_kept, response_headers),
+        secrets=secrets,
+    )
+
+
+def _weight(path: str, query: str, *fields: Mapping[str, str]) -> int:
+    """The octets that an entry with these takes but for its body, about."""
+    texts = sum(sum(map(len, each)) + sum(map(len, each.values())) + FIELD * len(each) for each in fields)
+    return OBJECT + texts + len(path) + len(query)
 
 
 def fingerprint(token: str | None) -> str | None:

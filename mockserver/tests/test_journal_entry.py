@@ -133,3 +133,18 @@ def test_the_weight_is_about_the_length_of_the_json(body: bytes) -> None:
     one = entry(content=body, headers={f"x-header-{n}": "value" * n for n in range(20)}, query="a=b" * 20, path="/p" * 40)
 
     assert one.weight == pytest.approx(len(json.dumps(one.json())), rel=0.2)
+
+
+def test_equal_requests_share_their_texts_and_another_key_has_entries_of_its_own() -> None:
+    one, same, other = entry(1, token="sk-mine-1"), entry(2, token="sk-mine-1"), entry(3, token="sk-mine-2")
+
+    assert one.headers is same.headers
+    assert one.key != other.key
+
+
+def test_what_is_too_long_to_be_remembered_is_kept_all_the_same() -> None:
+    long = {"x-long": "a" * 10_000}
+    one, same = entry(1, headers=long), entry(1, headers=long)
+
+    assert one == same
+    assert one.headers is not same.headers
