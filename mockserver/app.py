@@ -31,6 +31,7 @@ from mockserver.keys import KeyTable
 from mockserver.lines import Lines, into
 from mockserver.logs import Form, Logged, lost
 from mockserver.metrics import Metrics
+from mockserver.reading import Reader
 from mockserver.rewrite import Rewriting
 from mockserver.routes import Routes
 from mockserver.state.opening import MEMORY, open_store
@@ -154,9 +155,10 @@ def _gateways(providers: Mapping[str, Provider], at_root: str | None, mutant: st
 
 def _gateway(provider: Provider, mutant: Mutant | None, lots: random.Random) -> Replying:
     """*provider* as it is served, with the rewrites of *mutant* if there is one."""
-    gateway = Gateway(provider, Routes(provider.operations.values()))
+    routes = Routes(provider.operations.values())
+    gateway = Gateway(provider, routes)
     answering = Rewriting(gateway, mutant) if mutant is not None and mutant.rewrites else gateway
-    return Injecting(gateway, answering, provider, lots)
+    return Injecting(Reader(provider, routes), answering, provider, lots)
 
 
 def _mutant(providers: Mapping[str, Provider], id: str) -> Mutant:

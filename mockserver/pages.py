@@ -103,9 +103,9 @@ PAGE = """<!doctype html>
 <tr><th>Provider</th><th>Base URL for SDKs</th><th>Lists of another shape</th><th>Values of Host</th><th>Try</th></tr>
 <!-- rows --></table>
 <h2>A mock of one's own</h2>
-<p><code>POST /__mock/sessions</code> gives a session: a base URL and a key for a mock that nobody else sees, with sequences of answers,
-faults, chaos, limits, a clock that can be moved and a journal. <a href="__mock/openapi.json">/__mock/openapi.json</a> describes it all,
-docs/mock.md shows it.</p>
+<p><code>POST /__mock/sessions</code> gives a session: a base URL and a key for a mock that nobody else sees, with sequences
+of answers, faults, chaos, limits, a clock that can be moved and a journal.
+<a href="__mock/openapi.json">/__mock/openapi.json</a> describes it all, docs/mock.md shows it.</p>
 <h2>Asking for an answer</h2>
 <p>A request to a documented operation can say what it wants to be answered with, by a status, a label or both:</p>
 <ul>

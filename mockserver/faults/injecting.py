@@ -15,9 +15,10 @@ from mockserver.faults import FAULTS
 from mockserver.faults.delivery import Delivery, in_parts, whole
 from mockserver.faults.fault import Fault, InapplicableError, Occasion, Subject
 from mockserver.faults.treatment import TRYING_AGAIN, Treatment, treatment
-from mockserver.gateway import Answering, Gateway
+from mockserver.gateway import Answering
 from mockserver.preferences import PreferenceError
 from mockserver.problem import Problem, problem
+from mockserver.reading import Reader
 from mockserver.request import Request
 from mockserver.state.session import Session
 from specs import Provider
@@ -52,14 +53,14 @@ class Injecting:
     of the session. *answering* is the gateway itself or what stands before it; *lots* draws delays and octets.
     """
 
-    gateway: Gateway
+    reader: Reader
     answering: Answering
     provider: Provider
     lots: random.Random
 
     def read(self, request: Request, session: Session) -> Call:
         """*request* as a call, before its turn."""
-        return self.gateway.read(request, session)
+        return self.reader.read(request, session)
 
     def reply(self, call: Call) -> Reply:
         """What *call* gets."""
