@@ -11,6 +11,8 @@ from mockserver import UsageError, create_app
 from mockserver.chaos import Chaos, rates
 from mockserver.faults import FAULTS
 from mockserver.tests.acme import GOOD, Folders
+from mockserver.tests.admin import entries, mock, models, opened
+from mockserver.tests.admin import statuses as of_session
 from specs import Provider
 
 Providers = dict[str, Provider]
@@ -119,3 +121,64 @@ def test_a_status_that_is_written_twice_is_refused() -> None:
 def test_what_is_no_rate_is_refused_with_the_right_form(text: str) -> None:
     with pytest.raises(UsageError, match=r"expected <status or fault>=<probability>, such as"):
         rates(text)
+
+
+def test_in_a_session_the_same_seed_is_the_same_run_exactly(acme: Providers) -> None:
+    client = mock(acme)
+    settings = {"chaos": {"rates": {"429": 0.2, "EMPTY_LIST": 0.2, "503": 0.2}}, "limit": False}
+    runs = []
+    for seed in (7, 7, 8):
+        session = opened(client, seed=seed, **settings)
+        found = of_session(client, session, 30)
+        runs.append((found, [(each["draw"], each["cause"], each["fault"]) for each in entries(client, session)]))
+
+    assert runs[0] == runs[1] != runs[2]
+    assert [draw["number"] for draw, _, _ in runs[0][1]] == list(range(1, 31))
+    assert {draw["hit"] for draw, _, _ in runs[0][1]} == {None, "429", "503", "EMPTY_LIST"}
+
+
+def test_what_hits_is_what_is_answered(acme: Providers) -> None:
+    client = mock(acme)
+    session = opened(client, chaos={"rates": {"429": 0.3, "EMPTY_LIST": 0.3}}, limit=False)
+    found = of_session(client, session, 30)
+    journal = entries(client, session)
+
+    for status, each in zip(found, journal, strict=True):
+        assert status == (429 if each["draw"]["hit"] == "429" else 200)
+        assert each["fault"] == ("EMPTY_LIST" if each["draw"]["hit"] == "EMPTY_LIST" else None)
+        assert each["cause"] == ("recording" if each["draw"]["hit"] is None else "chaos")
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_any_fault_may_hit(acme: Providers, name: str) -> None:
+    client = mock(acme)
+
+    assert opened(client, chaos={"rates": {name.lower(): 1}})["chaos"] == {"rates": {name.lower(): 1}}
+
+
+def test_a_fault_that_cannot_be_had_leaves_the_answer_as_it_is_and_the_journal_says_so(acme: Providers) -> None:
+    client = mock(acme)
+    session = opened(client, chaos={"rates": {"EMPTY_LIST": 1}})
+    answer = client.get(f"{models(session)}/coder", headers=GOOD)
+    (entry,) = entries(client, session)
+
+    assert (answer.status_code, answer.json()["id"]) == (200, "coder")
+    assert (entry["draw"]["hit"], entry["fault"]) == ("EMPTY_LIST", None)
+
+
+def test_zero_never_hits_and_draws_nothing(acme: Providers) -> None:
+    client = mock(acme)
+    session = opened(client, chaos={"rates": {"500": 0, "TRUNCATE": 0.0}}, limit=False)
+
+    assert of_session(client, session, 20) == [200] * 20
+    assert {each["draw"] for each in entries(client, session)} == {None}
+
+
+def test_chaos_comes_before_the_key_and_uses_nothing_of_the_limit_up(acme: Providers) -> None:
+    client = mock(acme)
+    session = opened(client, chaos={"rates": {"503": 1}}, limit={"requests": 1, "window_s": 60})
+
+    assert client.get(models(session)).status_code == 503
+    assert of_session(client, session, 3) == [503] * 3
+    client.patch(f"/__mock/sessions/{session['id']}", json={"chaos": None})
+    assert of_session(client, session, 2) == [200, 429]

@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from mockserver import create_app
 from mockserver.tests.acme import GOOD, MODELS
+from mockserver.tests.admin import entries, mock, models, opened
 from specs import Provider
 
 Providers = dict[str, Provider]
@@ -71,3 +72,41 @@ def test_a_hint_repeats_nothing_of_the_request(acme: Providers) -> None:
 
 def test_a_long_path_is_no_burden(acme: Providers) -> None:
     assert "x-mock-hint" not in TestClient(create_app(acme)).get("/acme/" + "base/" * 10_000).headers
+
+
+def test_the_journal_says_what_was_close(acme: Providers) -> None:
+    client = mock(acme)
+    for method, url in (("GET", "/acme/base/v1/model"), ("POST", LIST), ("GET", f"{LIST}?knd=llm"), ("GET", "/acm/base")):
+        client.request(method, url, headers=GOOD)
+    found = client.get("/__mock/journal").json()["entries"]
+
+    assert [(each["provider"], each["cause"], each["hint"]) for each in found] == [
+        ("acme", "unmatched", "did you mean /base/v1/models?"),
+        ("acme", "method", "did you mean GET?"),
+        ("acme", "recording", "did you mean the query parameter kind?"),
+        ("", "unmatched", "did you mean /acme?"),
+    ]
+
+
+def test_a_session_has_near_misses_of_its_own(acme: Providers) -> None:
+    client = mock(acme)
+    session = opened(client)
+    answer = client.get(f"{models(session)[:-1]}", headers=GOOD)
+    lost = client.get(f"/s/{session['id']}/acm", headers=GOOD)
+
+    assert (answer.status_code, answer.headers["x-mock-hint"]) == (404, "did you mean /base/v1/models?")
+    assert (lost.status_code, lost.json()["valid"], lost.headers["x-mock-hint"]) == (404, ["/acme"], "did you mean /acme?")
+    assert [(each["provider"], each["operation"], each["hint"]) for each in entries(client, session)] == [
+        ("acme", None, "did you mean /base/v1/models?"),
+        ("", None, "did you mean /acme?"),
+    ]
+
+
+def test_near_misses_use_nothing_of_a_session_up(acme: Providers) -> None:
+    client = mock(acme)
+    session = opened(client, limit={"requests": 1, "window_s": 60}, chaos={"rates": {"500": 1e-9}})
+    client.get(models(session)[:-1], headers=GOOD)
+    client.post(models(session), headers=GOOD)
+
+    assert client.get(models(session), headers=GOOD).status_code == 200
+    assert [each["draw"] for each in entries(client, session)][:2] == [None, None]

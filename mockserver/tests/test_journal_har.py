@@ -8,6 +8,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from mockserver.journal import Cause, Draw, Step
+from mockserver.journal.entry import fingerprint
 from mockserver.journal.har import har
 from mockserver.tests.entries import entry
 
@@ -160,3 +161,16 @@ def test_a_status_without_a_name_has_none() -> None:
     [found] = har([entry(status=299)], "http://mock", "1")["log"]["entries"]
 
     assert found["response"]["statusText"] == ""
+
+
+def test_an_archive_tells_sessions_apart_and_names_none() -> None:
+    archive = har([entry(session=name) for name in ("one", "one", "other")], "http://mock.test", "1")
+    found = [each["_session"] for each in archive["log"]["entries"]]
+
+    assert found == [fingerprint("one"), fingerprint("one"), fingerprint("other")]
+
+
+def test_a_request_to_no_provider_has_the_url_that_it_came_to() -> None:
+    archive = har([entry(provider="", path="/nope")], "http://mock.test", "1")
+
+    assert archive["log"]["entries"][0]["request"]["url"] == "http://mock.test/nope"

@@ -224,3 +224,19 @@ def test_a_long_run_of_blanks_is_read_once(before: str) -> None:
 @pytest.mark.parametrize("prefer", ["", " ", ",", ";,"])
 def test_an_empty_field_asks_for_nothing(prefer: str) -> None:
     assert not read(prefer, {})
+
+
+@pytest.mark.parametrize(
+    ("sent", "applied"),
+    [
+        ("%E6%97%A5", 'without="%E6%97%A5"'),
+        ("a%0D%0AX-Evil:%20y", 'without="a%0D%0AX-Evil: y"'),
+        ("a%22%5C", r'without="a\"\\"'),
+        ("%00%7F%FF", 'without="%00%7F%EF%BF%BD"'),
+    ],
+    ids=["not ASCII", "end of a line", "quotes", "no text"],
+)
+def test_what_a_query_asks_for_cannot_break_the_field_that_repeats_it(acme: Providers, sent: str, applied: str) -> None:
+    answer = TestClient(create_app(acme)).get(f"/acme/base/v1/models?__without={sent}", headers=GOOD)
+
+    assert (answer.status_code, answer.headers["preference-applied"]) == (200, applied)

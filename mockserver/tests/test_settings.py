@@ -103,7 +103,8 @@ def test_chaos_without_probabilities_is_refused_in_a_patch_too(acme: Providers) 
     client = mock(acme)
     session = opened(client)
 
-    for patch in ({"chaos": {}}, {"chaos": {"ttl_s": 5}}):
+    patches: list[dict[str, Any]] = [{"chaos": {}}, {"chaos": {"ttl_s": 5}}]
+    for patch in patches:
         answer = client.patch(f"{SESSIONS}/{session['id']}", json=patch)
         assert answer.status_code == 400
         assert answer.json()["detail"] == (
