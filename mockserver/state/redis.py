@@ -140,7 +140,10 @@ class Redis:
         return Clock(float(offset), float(frozen) if frozen else None)
 
     async def set_clock(self, id: str, clock: Clock, ages_s: float = 0) -> None:
-        """Sets the clock of the session *id*, which has been idle for *ages_s* seconds by it. Raises NoSuchSessionError."""
+        """Sets the clock of the session *id*, by which it has been idle for *ages_s* seconds more.
+
+        Raises NoSuchSessionError.
+        """
         frozen = "" if clock.frozen_at is None else repr(clock.frozen_at)
         await self._run("change", id, "clock", repr(clock.offset_s), frozen, repr(ages_s))
 

@@ -354,6 +354,20 @@ def test_a_session_ends_when_it_was_idle_by_its_own_clock(server: RedisServer) -
     asyncio.run(ask())
 
 
+def test_small_advances_of_its_clock_add_up(server: RedisServer) -> None:
+    session = Session(id="one", ttl_s=60)
+
+    async def ask() -> None:
+        async with workers(server.url, others=(session,)) as (store,):
+            await store.create(session)
+            await store.set_clock("one", Clock(offset_s=30), 30)
+            await store.set_clock("one", Clock(frozen_at=NOW + 30), 30)
+            with pytest.raises(NoSuchSessionError):
+                await store.turn(session, NOTHING)
+
+    asyncio.run(ask())
+
+
 def test_of_too_many_sessions_the_one_that_was_idle_longest_ends(server: RedisServer) -> None:
     sessions = tuple(Session(id=name) for name in ("one", "two", "three", "four"))
 

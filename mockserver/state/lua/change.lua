@@ -1,7 +1,7 @@
 -- Changes a session. ARGV[2] says what of it:
 -- settings: [3] the document, [4] its time to live, [5] its revision, if that is newer than the next one;
 --   [6] to [8] are 1 where sequences, chaos and limits start anew. Gives changed and the revision.
--- clock: [3] its offset, [4] where it stands still, or empty; by it the session was idle for [5] seconds.
+-- clock: [3] its offset, [4] where it stands still, or empty; by it the session was idle for [5] seconds more.
 -- journal: it is emptied. session: it ends.
 
 if ARGV[2] == "settings" then
@@ -25,7 +25,8 @@ if ARGV[2] == "settings" then
   return { "changed", revision }
 elseif ARGV[2] == "clock" then
   local shown = ARGV[4] ~= "" and tonumber(ARGV[4]) or real + tonumber(ARGV[3])
-  redis.call("HSET", KEYS[1], "offset", ARGV[3], "frozen", ARGV[4], "used_at", exactly(shown - tonumber(ARGV[5])))
+  local idle = math.max(0, now - tonumber(fields[4] or now) + tonumber(ARGV[5]))
+  redis.call("HSET", KEYS[1], "offset", ARGV[3], "frozen", ARGV[4], "used_at", exactly(shown - idle))
   keep()
 elseif ARGV[2] == "journal" then
   redis.call("UNLINK", KEYS[5])
