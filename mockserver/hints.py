@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from itertools import islice
 
 from mockserver.answer import Answer
 from mockserver.routes import Resource
 
 MAX_LENGTH = 200  # of what is compared, as the time that takes grows with its square
+MAX_NAMES = 32  # of query parameters that are compared, likewise
 LIKENESS = 0.7  # difflib's ratio from which on one name is close to another
 
 
@@ -35,7 +37,7 @@ def near_method(resource: Resource) -> str:
 
 def near_parameter(query: Collection[str], documented: Collection[str]) -> str | None:
     """The *documented* query parameter that an undocumented one in *query* comes close to, or None."""
-    for name in query:
+    for name in islice(query, MAX_NAMES):
         found = None if name in documented else near(name, documented)
         if found is not None and found not in query:
             return f"the query parameter {found}"
