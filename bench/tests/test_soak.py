@@ -34,7 +34,7 @@ def test_every_answer_of_default_traffic_is_accounted_for_and_logged(
 
 def test_what_is_no_chaos_is_refused_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert soak.main(["--provider", "zenmux", "--chaos", "TRUNCATED=0.1"]) == 2
-    assert "soak: chaos TRUNCATED: expected a status" in capsys.readouterr().err
+    assert "chaos TRUNCATED: expected a status" in capsys.readouterr().err
 
 
 def test_memory_that_grows_more_than_stated_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
