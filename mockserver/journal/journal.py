@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Self
 
-from mockserver.journal.entry import Entry
+from mockserver.journal.entry import Cause, Entry
 
 STATUSES = range(100, 600)  # counted each by itself; others together
 OTHER = "other"
@@ -17,9 +18,13 @@ OTHER = "other"
 
 def labels(entry: Entry) -> tuple[str, ...]:
     """What *entry* counts for; there are only so many: one for each status, cause and fault."""
-    status = str(entry.status) if entry.status in STATUSES else OTHER
-    found = (f"status:{status}", f"cause:{entry.cause.value}")
-    return found if entry.fault is None else (*found, f"fault:{entry.fault}")
+    return _labels(entry.status, entry.cause, entry.fault)
+
+
+@lru_cache(1024)
+def _labels(status: int, cause: Cause, fault: str | None) -> tuple[str, ...]:
+    found = (f"status:{status if status in STATUSES else OTHER}", f"cause:{cause.value}")
+    return found if fault is None else (*found, f"fault:{fault}")
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class Counts:
     def add(self, entry: Entry) -> None:
         """Counts *entry*."""
         self._total += 1
-        self._by_label.update(labels(entry))
+        for label in labels(entry):
+            self._by_label[label] += 1
 
     def frozen(self) -> Tally:
         """The counts now."""
