@@ -4,19 +4,55 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qsl, quote
 
 from starlette.types import Scope
 
 from mockserver.credentials import SESSION
+from mockserver.request import Request
 from mockserver.state.session import DEFAULT
 
 SESSIONS = "/s/"  # what the path of a session begins with, before its id
 SESSION_FIELD = "x-mock-session"
+MAX_REMEMBERED = 8192  # octets of the head of a request that is remembered
 NO_QUERY: Mapping[str, str] = {}
 _ENCODED = re.compile("%([0-9A-Fa-f]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 _KEY = re.compile(rf"bearer +{SESSION}([A-Za-z0-9_-]+) *", re.IGNORECASE)
+
+
+class Address(NamedTuple):
+    """Where a request goes: its *path* here, the *host* that it names, its *session*, and what that is asked.
+
+    *first* is the first segment of the path within the session, and *below* the request as it is below that.
+    """
+
+    path: str
+    host: str
+    session: str
+    request: Request
+    first: str
+    below: Request
+
+
+def address_of(scope: Scope) -> Address:
+    """Where the request in *scope* goes."""
+    fields = tuple(map(tuple, scope["headers"]))
+    path, query = path_of(scope), scope["query_string"]
+    is_short = len(path) + len(query) + sum([len(value) for _, value in fields]) <= MAX_REMEMBERED
+    return (_address if is_short else _address.__wrapped__)(scope["method"], path, query, fields)
+
+
+@lru_cache(256)
+def _address(method: str, path: str, query: bytes, fields: tuple[tuple[bytes, bytes], ...]) -> Address:
+    """Remembered, as most clients send one request again and again: it is hardly dearer to look up than one of its fields."""
+    headers = headers_of(fields)
+    session, rest = session_of(path, headers)
+    request = Request(method, rest, query_of(query), headers, query)
+    first, slash, below = rest[1:].partition("/")
+    return Address(path, hostname(headers.get("host", "")), session, request, first, request._replace(path=slash + below))
 
 
 def path_of(scope: Scope) -> str:

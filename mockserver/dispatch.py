@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.address import headers_of, hostname, path_of, query_of, session_of
+from mockserver.address import Address, address_of
 from mockserver.admin.app import NO_SESSION, unavailable
 from mockserver.answer import RawFields
 from mockserver.call import Call
@@ -77,15 +77,14 @@ class Dispatcher:
         if scope["type"] != "http":
             await self.pages(scope, receive, send)
             return
-        path = path_of(scope)
-        headers = headers_of(scope["headers"])
-        gateway = self.gateways.by_host.get(hostname(headers.get("host", "")))
+        address = address_of(scope)
+        path, session = address.path, address.session
+        gateway = self.gateways.by_host.get(address.host)
         if path == ADMIN or path.startswith(f"{ADMIN}/") or (path == "/" and gateway is None):
             await self.pages(scope, receive, send)
             return
-        session, path = session_of(path, headers)
         began = self.elapsed()
-        exchange = await self._exchange(session, gateway, _request(scope, path, headers))
+        exchange = await self._exchange(address, gateway)
         scope[OUTCOME] = exchange.outcome(session)
         self.metrics.begin()
         try:
@@ -93,12 +92,13 @@ class Dispatcher:
         finally:
             self._count(exchange, scope["method"], self.elapsed() - began)
 
-    async def _exchange(self, id: str, gateway: Replying | None, request: Request) -> _Exchange:
-        """What *request* gets in the session *id*."""
+    async def _exchange(self, address: Address, gateway: Replying | None) -> _Exchange:
+        """What the request to *address* gets, from *gateway* if its host is that of one."""
+        request = address.request
         try:
-            session = await self.store.find(id)
+            session = await self.store.find(address.session)
             if gateway is None:
-                gateway, request = self._gateway(session, request)
+                gateway, request = self._gateway(session, address)
             call = await self._call(session, gateway, request)
         except NoSuchSessionError:
             return _Exchange(self.now(), Reply(problem(404, NO_SESSION)), NO_SUCH_SESSION)
@@ -106,7 +106,7 @@ class Dispatcher:
             return _Exchange(self.now(), Reply(unavailable(error)), UNAVAILABLE)
         reply = gateway.reply(call)
         entry = journaled(call, reply)
-        self.store.record(id, entry)
+        self.store.record(address.session, entry)
         return _Exchange(call.turn.now, reply, entry.cause.value, call)
 
     async def _send(self, exchange: _Exchange, scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,22 +141,16 @@ class Dispatcher:
             call = gateway.read(request, session)
             turn = await self.store.turn(session, call.demand)
             if isinstance(turn, Turn):
-                return call._replace(turn=turn)
+                return call.having(turn)
             session = turn  # its settings were changed, perhaps by another worker
 
-    def _gateway(self, session: Session, request: Request) -> tuple[Replying, Request]:
-        """The gateway that the path of *request* names, and the request as that sees it."""
-        first, slash, rest = request.path[1:].partition("/")
-        gateway = self.gateways.by_id.get(first)
+    def _gateway(self, session: Session, address: Address) -> tuple[Replying, Request]:
+        """The gateway that the path of *address* names, and the request as that sees it."""
+        gateway = self.gateways.by_id.get(address.first)
         if gateway is not None:
-            return gateway, replace(request, path=slash + rest)
+            return gateway, address.below
         own = self.gateways.by_id.get(session.provider) if session.provider is not None else None
-        return own or self.gateways.at_root or Nowhere(self.gateways.by_id), request
-
-
-def _request(scope: Scope, path: str, headers: Mapping[str, str]) -> Request:
-    query = scope["query_string"]
-    return Request(scope["method"], path, query_of(query), headers, query)
+        return own or self.gateways.at_root or Nowhere(self.gateways.by_id), address.request
 
 
 @lru_cache(64)

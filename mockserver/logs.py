@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,8 +28,7 @@ _SANE = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}")  # a token (RFC 9110 s
 _SESSION = re.compile(r"(?<=^/s/)[^/]+|(?<=^/__mock/sessions/)[^/]+")
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What the mock made of a request: *cause* is why it answered as it did, *fault* what it spoiled the answer by."""
 
     provider: str | None

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One request to one provider.
 
     *path* is as on the provider's own host, raw: percent-encoded, but for unreserved characters. *query* holds

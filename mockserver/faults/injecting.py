@@ -76,7 +76,7 @@ class Injecting:
         request = call.request
         if insists and "if-none-match" in request.headers:  # a fault needs something to spoil, which 304 is not
             kept = {name: value for name, value in request.headers.items() if name != "if-none-match"}
-            call = call._replace(request=replace(request, headers=kept))
+            call = call._replace(request=request._replace(headers=kept))
         answer = self.answering.answer(call)
         if isinstance(answer, Problem):
             return Reply(answer)
