@@ -76,17 +76,18 @@ def _shuffle(occasion: Occasion) -> Answer:
 def _missing_field(occasion: Occasion) -> Answer:
     name = occasion.words["field"] or (occasion.items.id if occasion.items else "id")
     if occasion.subject is Subject.MODEL:
-        body = _object(occasion)
-        return _spoiled(occasion.answer, encode(_without(body, name, [body])))
-    items = _models(occasion, least=1).items
-    return _replaced(occasion, [_without(item, name, items) for item in items])
+        return _spoiled(occasion.answer, encode(_without(name, [_object(occasion)])[0]))
+    return _replaced(occasion, _without(name, _models(occasion, least=1).items))
 
 
-def _without(item: Any, name: str, items: list[Any]) -> Any:
+def _without(name: str, items: list[Any]) -> list[Any]:
     members = {member for each in items if isinstance(each, dict) for member in each}
     if name not in members:
         raise InapplicableError(f"no model has the member {name!r}, expected one of {', '.join(sorted(members))}")
-    return {member: value for member, value in item.items() if member != name} if isinstance(item, dict) else item
+    return [
+        {member: value for member, value in each.items() if member != name} if isinstance(each, dict) else each
+        for each in items
+    ]
 
 
 def _huge(occasion: Occasion) -> Answer:

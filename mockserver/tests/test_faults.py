@@ -97,6 +97,12 @@ def test_a_field_to_be_missing_can_be_chosen() -> None:
     assert body(spoiled("MISSING_FIELD", occasion({"data": [1, {"id": "a"}]}))) == {"data": [1, {}]}
 
 
+def test_a_field_is_missing_of_many_models_within_a_moment() -> None:
+    models = [{"id": str(number), "n": 1} for number in range(20_000)]  # looking at all for each of them took minutes
+
+    assert body(spoiled("MISSING_FIELD", occasion({"data": models}, field="id"))) == {"data": [{"n": 1}] * 20_000}
+
+
 def test_a_single_model_is_null_or_padded() -> None:
     assert spoiled("NULL_DATA", occasion(MODELS[0], Subject.MODEL)).content == b"null"
     huge = spoiled("HUGE", occasion(MODELS[0], Subject.MODEL, size=500))
