@@ -1,167 +1,24 @@
-"""``python -m mockserver``: options, the socket, the server. Nobody else prints, but `say` in factory.py."""
+"""``python -m mockserver``: Ctrl-C ends it quietly at any moment, also while all the rest is still being imported."""
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import errno
 import os
 import signal
-import socket
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
-from secrets import token_urlsafe
 
-import uvicorn
-
-from mockserver import index, serving
-from mockserver.errors import UsageError
-from mockserver.factory import Factory, say
-from mockserver.guard import admin_token, token_in
-from mockserver.options import BAD_USAGE, parser
-from mockserver.same_origin import is_loopback
-from mockserver.state.opening import check, is_shared
-from mockserver.state.store import UnavailableError
-from mockserver.workers import Workers, shared_counts
-from specs import SpecError, load_all
-
-CANNOT_SERVE = 1
 INTERRUPTED = 128 + signal.SIGINT
 
 
-class Server(uvicorn.Server):
-    """Says when it is ready, and stops at once if nobody can read it."""
+def run() -> int:
+    """What the command exits with."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    from mockserver.command import main  # noqa: PLC0415 - it takes longest, and is not to be interrupted by a traceback
 
-    def __init__(self, config: uvicorn.Config, ready: str) -> None:
-        super().__init__(config)
-        self._ready = ready
-        self.unheard: OSError | None = None
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Starts to listen, then says so."""
-        await super().startup(sockets)
-        try:
-            print(self._ready, flush=True)
-        except OSError as error:
-            self.unheard = error
-            self.should_exit = True
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until Ctrl-C or SIGTERM, and gives 0 then.
-
-    Else, with one sentence on stderr: 1 when it cannot listen, print or reach its state; 2 for a bad option or bad data.
-    130 for Ctrl-C before it is ready.
-    """
-    options = parser().parse_args(arguments)
-    try:
-        return _serve(options)
-    except (UsageError, SpecError) as error:
-        return _fail(str(error), BAD_USAGE)
-    except UnavailableError as error:
-        return _fail(str(error), CANNOT_SERVE)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-
-
-def _serve(options: argparse.Namespace) -> int:
-    if options.workers > 1 and not is_shared(options.state):
-        raise UsageError(
-            f"workers {options.workers}: with --state {options.state} each would have limits, sessions and journals of its"
-            " own; start a Redis and give its address, such as --state redis://127.0.0.1:6379"
-        )
-    token, made = _admin_token(options)
-    factory = Factory(options, token)
-    app = factory()
-    check(options.state)
-    try:
-        listener = _bind(options.host, options.port)
-    except OSError as error:
-        return _fail(f"cannot listen on {options.host}:{options.port}: {_reason(error)}", CANNOT_SERVE)
-    root = f"http://{_shown(options.host)}:{listener.getsockname()[1]}"
-    found = index.entries(tuple(load_all(options.providers, options.fixtures).values()), root, options.provider)
-    ready = "\n".join(
-        [
-            index.table(found),
-            *([f"Admin API: Authorization: Bearer {token}"] if made else []),
-            f"Ready at {root}/ - Ctrl-C stops.",
-        ]
-    )
-    if options.workers > 1:
-        return _run_workers(factory, options.workers, listener, ready)
-    server = Server(serving.config(app), ready)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn passes the signal on, after it has stopped in good order
-        server.run([listener])
-    if server.unheard is not None:
-        return _unheard(server.unheard)
-    return 0 if server.started else INTERRUPTED
-
-
-def _run_workers(factory: Factory, count: int, listener: socket.socket, ready: str) -> int:
-    with shared_counts() as counts:
-        config = serving.config(replace(factory, counts=counts), workers=count)
-        workers = Workers(config, listener, counts, lambda: print(ready, flush=True))
-        try:
-            workers.run()
-        except OSError as error:
-            workers.terminate_all()
-            workers.join_all()
-            return _unheard(error)
-    return _fail("a worker did not start", CANNOT_SERVE) if workers.failed else 0
-
-
-def _unheard(error: OSError) -> int:
-    # What could not be printed is still waiting, and would fail once more at the end.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return _fail(f"cannot print to stdout: {error.strerror}", CANNOT_SERVE)
-
-
-def _admin_token(options: argparse.Namespace) -> tuple[str | None, bool]:
-    """The token of the admin API, and whether it was made now; none where only this machine can reach the mock."""
-    if options.admin_token_file is not None:
-        return token_in(options.admin_token_file), False
-    given = os.environ.get("MOCK_ADMIN_TOKEN")
-    if given is not None:
-        return admin_token(given), False
-    return (None, False) if is_loopback(options.host) else (token_urlsafe(), True)
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    """A socket that listens on *host* and *port*: two can be bound to one address, and the second to listen is refused.
-
-    Raises UsageError for a host that is not ours, OSError for a port that is taken.
-    """
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    except socket.gaierror as error:
-        raise UsageError(f"host {host!r}: {error.strerror}, expected an address of this machine") from None
-    dual = family == socket.AF_INET6 and socket.has_dualstack_ipv6()  # so that :: is every address, not every IPv6 one
-    try:
-        return socket.create_server(address, family=family, dualstack_ipv6=dual)
-    except OSError as error:
-        if error.errno == errno.EADDRNOTAVAIL:
-            raise UsageError(f"host {host!r}: expected an address of this machine") from None
-        raise
-
-
-def _shown(host: str) -> str:
-    """*host* as it stands in a URL that works on this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only read
-    return f"[{host}]" if ":" in host else host
-
-
-def _reason(error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return "the port is taken; stop what listens there, or choose another one with --port (make mock: PORT=)"
-    return str(error.strerror)
-
-
-def _fail(sentence: str, code: int) -> int:
-    say(sentence)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    code = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C comes too late to change anything
     return code
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from mockserver.__main__ import _bind, main
+from mockserver.command import _bind, main
 from mockserver.faults import FAULTS
 from mockserver.tests import redis_server
 from mockserver.tests.acme import GOOD, Folders
@@ -85,6 +85,19 @@ def test_ctrl_c_before_it_is_ready_is_exit_code_130_without_a_word(folders: Fold
     pipe = subprocess.PIPE
     with subprocess.Popen(command(folders, "--port", "0"), cwd=ROOT, text=True, stdout=pipe, stderr=pipe) as process:
         with slow.open("wb"):  # opens when the mock reads it
+            process.send_signal(signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=10)
+
+        assert (process.returncode, stdout, stderr) == (130, "", "")
+
+
+def test_ctrl_c_while_modules_are_imported_is_exit_code_130_without_a_word(folders: Folders, tmp_path: Path) -> None:
+    slow = tmp_path / "slow"
+    os.mkfifo(slow)
+    (tmp_path / "uvicorn.py").write_text(f"open({str(slow)!r}).read()", encoding="utf-8")
+    pipe, paths = subprocess.PIPE, {**os.environ, "PYTHONPATH": str(tmp_path)}
+    with subprocess.Popen(command(folders), cwd=ROOT, text=True, stdout=pipe, stderr=pipe, env=paths) as process:
+        with slow.open("wb"):  # opens when the module is imported
             process.send_signal(signal.SIGINT)
             stdout, stderr = process.communicate(timeout=10)
 
