@@ -20,6 +20,7 @@ from mockserver.state.turn import NO_DEMAND, NO_TURN, Demand
 from specs import Provider
 from specs.contract import Authentication, Operation
 
+WHOLE_SESSION = ":"  # the key of a limit that counts all calls of a session, whichever provider they are to
 NO_PARAMETERS: Mapping[str, str] = {}
 
 
@@ -77,7 +78,7 @@ class Reader:
         limit = session.limit_of(self._limit) if standing is Standing.GOOD else None
         if limit is None:
             return Demand(draws, sequence) if draws or sequence is not None else NO_DEMAND
-        return Demand(draws, sequence, limit, f"{self._provider.id}:{_digest(token) if limit.per == 'key' else ''}")
+        return Demand(draws, sequence, limit, f"{self._provider.id}:{_digest(token)}" if limit.per == "key" else WHOLE_SESSION)
 
 
 def _standing(

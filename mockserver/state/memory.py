@@ -176,7 +176,7 @@ def _turn(held: _Held, demand: Demand, now: float) -> Turn:
     if draw is not None and draw.hit is not None:
         return Turn(now, held.asked, position, draw)
     if demand.limit is not None:
-        # Each provider has a limiter of its own, which what stands before the colon of the key names.
+        # Each provider has a limiter of its own, which what stands before the colon of the key names; so has the session.
         provider = demand.key.partition(":")[0]
         limiter = held.limiters.get(provider)
         if limiter is None:

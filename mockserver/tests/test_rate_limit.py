@@ -12,7 +12,7 @@ from mockserver.limiter import Strategy
 from mockserver.tests.acme import GOOD
 from mockserver.tests.admin import entries, mock, models, moved, opened, statuses
 from mockserver.tests.conftest import Clock
-from specs import Provider
+from specs import Provider, load_all
 
 Providers = dict[str, Provider]
 LIST, ONE = "/acme/base/v1/models", "/acme/base/v1/models/coder"
@@ -171,3 +171,11 @@ def test_the_journal_names_the_limit_as_the_cause(acme: Providers) -> None:
     statuses(client, session, 2)
 
     assert [each["cause"] for each in entries(client, session)] == ["recording", "rate-limit"]
+
+
+def test_a_limit_of_a_session_counts_the_calls_to_all_providers_together() -> None:
+    client = mock(load_all())
+    session = opened(client, **limit(2, 60, per="session"))["id"]
+    paths = ("/zenmux/api/v1/models", "/openkey/v1/models", "/yutoai/v1/models")
+
+    assert [client.get(f"/s/{session}{path}", headers=GOOD).status_code for path in paths] == [200, 200, 429]
