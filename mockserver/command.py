@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from secrets import token_urlsafe
+from types import FrameType
 
 import uvicorn
 
@@ -46,6 +47,11 @@ class Server(uvicorn.Server):
         except OSError as error:
             self.unheard = error
             self.should_exit = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stops in good order, which takes seconds at most; a second Ctrl-C would only break that off with a traceback."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,7 +115,9 @@ def _run_workers(factory: Factory, count: int, listener: socket.socket, ready: s
             workers.terminate_all()
             workers.join_all()
             return _unheard(error)
-    return _fail("a worker did not start", CANNOT_SERVE) if workers.failed else 0
+    if workers.failed:
+        return _fail("a worker did not start", CANNOT_SERVE)
+    return 0 if workers.served else INTERRUPTED
 
 
 def _unheard(error: OSError) -> int:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Process
 
 from mockserver.metrics import forget_worker
 
@@ -26,24 +29,52 @@ class Workers(Multiprocess):
         super().__init__(config, [listener])
         self._counts = counts
         self._ready = ready
+        self.served = False
         self.failed = False
 
     def init_processes(self) -> None:
-        """Starts them, and waits until they serve."""
-        super().init_processes()
-        if all(each.wait_until_ready(READY_S, self.should_exit) for each in self.processes):
+        """Starts them, and waits until they serve or a signal says to stop."""
+        with _unheard():
+            super().init_processes()
+        if all(map(self._serves, self.processes)):
+            self.served = True
             self._ready()
-        else:
-            self.failed = not self.should_exit.is_set()
+        elif not self.should_exit.is_set():
+            self.failed = True
             self.should_exit.set()
 
     def keep_subprocess_alive(self) -> None:
         """Replaces those that died."""
         before = {each.pid for each in self.processes}
-        super().keep_subprocess_alive()
+        with _unheard():
+            super().keep_subprocess_alive()
         for gone in before - {each.pid for each in self.processes}:
             if gone is not None:
                 forget_worker(gone, self._counts)
+
+    def _serves(self, process: Process) -> bool:
+        """Whether *process* comes to serve in time, before it ends or is to."""
+        for _ in range(READY_S):
+            self.handle_signals()
+            if self.should_exit.is_set() or not process.process.is_alive():
+                return False
+            if process.wait_until_ready(1):
+                return True
+        return False
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Processes that are started meanwhile never hear Ctrl-C, which reaches all of a terminal: they are told to end.
+
+    They would end by a traceback, had they not come so far yet that they serve. Here it is heard afterwards.
+    """
+    resource_tracker.ensure_running()  # which would let Ctrl-C through, if it was started together with the first of them
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 @contextlib.contextmanager

@@ -369,3 +369,39 @@ def test_of_two_workers_it_makes_no_difference_which_one_answers(folders: Folder
         assert statuses == [200] * 60 + [429]
         assert [entry["number"] for entry in journal["entries"]] == list(range(1, 62))
         assert process.wait(10) == 0
+
+
+def test_ctrl_c_while_workers_start_is_exit_code_130_without_a_word(folders: Folders, tmp_path: Path) -> None:
+    slow = tmp_path / "slow"
+    os.mkfifo(slow)
+    waits = f"import sys\nif '--multiprocessing-fork' in sys.orig_argv:\n    open({str(slow)!r}).read()\n"
+    (tmp_path / "sitecustomize.py").write_text(waits, encoding="utf-8")
+    pipe, paths = subprocess.PIPE, {**os.environ, "PYTHONPATH": str(tmp_path)}
+    with redis_server.running(tmp_path, redis_server.free_port()) as redis:
+        options = command(folders, "--port", "0", "--workers", "2", "--state", redis.url)
+        with (
+            subprocess.Popen(
+                options, cwd=ROOT, text=True, stdout=pipe, stderr=pipe, env=paths, start_new_session=True
+            ) as process,
+            slow.open("wb"),
+        ):  # opens when the first worker starts
+            os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+            stdout, stderr = process.communicate(timeout=20)
+
+    assert (process.returncode, stdout, stderr) == (130, "", "")
+
+
+def test_a_second_ctrl_c_changes_nothing(folders: Folders) -> None:
+    with running(folders) as (process, _, address):
+        host, _, port = address.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port))) as waiting:
+            waiting.sendall(request(f"{LIST}?__delay=10000"))
+            assert httpx2.get(f"{address}/__mock/health").status_code == 200  # so the other request is being answered
+            process.send_signal(signal.SIGINT)
+            with contextlib.suppress(httpx2.TransportError):
+                while True:  # until it has stopped listening
+                    httpx2.get(f"{address}/__mock/health")
+            process.send_signal(signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=10)
+
+    assert (process.returncode, stdout, stderr) == (0, "", "")
