@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -22,7 +23,10 @@ from specs import VERSION
 
 @dataclass(frozen=True)
 class Journals:
-    """Handlers over *store*."""
+    """Handlers over *store*.
+
+    What can take long, as patterns do that are made for it, has a thread of its own, so that others are answered meanwhile.
+    """
 
     store: Store
 
@@ -34,12 +38,13 @@ class Journals:
     async def har(self, request: Request) -> Response:
         """``GET /__mock/journal.har``."""
         _, entries = await self._selected(request)
-        return JSONResponse(har(entries, origin_of(request), VERSION))
+        return await run_in_threadpool(lambda: JSONResponse(har(entries, origin_of(request), VERSION)))
 
     async def verify(self, request: Request) -> Response:
         """``POST /__mock/verify``."""
         document = await json_body(request, "Expectations")
-        return JSONResponse(verify(document, await self.store.journal(any_session(request))).json())
+        verdict = await run_in_threadpool(verify, document, await self.store.journal(any_session(request)))
+        return JSONResponse(verdict.json())
 
     async def retry_after(self, request: Request) -> Response:
         """``GET /__mock/verify/retry-after``."""
@@ -50,7 +55,7 @@ class Journals:
         """The journal that *request* is about, and those of its entries that it asks for."""
         asked = {name: value for name, value in request.query_params.items() if name != SESSION_PARAMETER}
         journal = await self.store.journal(any_session(request))
-        return journal, pattern(asked).select(journal.entries)
+        return journal, await run_in_threadpool(pattern(asked).select, journal.entries)
 
     async def clear(self, request: Request) -> Response:
         """``DELETE /__mock/journal``."""
