@@ -8,6 +8,7 @@ import struct
 from typing import Any
 
 STATE = "mockserver.faults.connection"  # where a request's scope["state"] has its Connection
+MAX_HEAD = 256 * 1024  # octets of a request before its content, about; more than any client has to say
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -40,10 +41,31 @@ def exposing(protocol: type[asyncio.Protocol]) -> type[asyncio.Protocol]:
     """Uvicorn's *protocol* (of httptools or of h11), which puts its connection where the app finds it.
 
     Both copy what the lifespan left in ``app_state`` into the scope of each request, so a request pays nothing for it.
+    A request that goes on for more than MAX_HEAD octets before its content is refused: httptools would keep all that
+    comes (h11 has a bound of its own).
     """
 
     class Exposing(protocol):  # type: ignore[misc, valid-type]  # a base that is chosen at run time
         app_state: dict[str, Any]
+        _in_head = False  # set by httptools alone
+        _head = 0  # octets that came since the request began
+
+        def data_received(self, data: bytes) -> None:
+            if self._in_head:
+                self._head += len(data)
+                if self._head > MAX_HEAD:
+                    self._in_head = False
+                    self.send_400_response(f"The fields of the request are too long, expected at most {MAX_HEAD} octets.")
+                    return
+            super().data_received(data)
+
+        def on_message_begin(self) -> None:
+            self._in_head, self._head = True, 0
+            super().on_message_begin()
+
+        def on_headers_complete(self) -> None:
+            self._in_head = False
+            super().on_headers_complete()
 
         def connection_made(self, transport: asyncio.Transport) -> None:
             super().connection_made(transport)

@@ -126,3 +126,30 @@ def test_a_connection_stays_usable_after_an_answer_that_took_its_time(
             assert got.count(b"HTTP/1.1 200 OK\r\n") == 3
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("endless", [b"x: y\r\n", b"y"], ids=["fields", "value"])
+def test_a_request_without_end_is_refused_before_it_fills_the_memory(
+    acme: Providers, protocol: type[asyncio.Protocol], endless: bytes
+) -> None:
+    sent = 0
+
+    async def ask() -> bool:
+        nonlocal sent
+        async with serving(acme, protocol) as (server, port):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nx: ")
+            piece = endless * (60_000 // len(endless))
+            with contextlib.suppress(ConnectionError):
+                async with asyncio.timeout(5):
+                    while sent < 100_000_000:
+                        writer.write(piece)
+                        await writer.drain()
+                        sent += len(piece)
+            writer.close()
+            await idle(server)
+            return True
+
+    assert asyncio.run(ask())
+    assert sent < 100_000_000
