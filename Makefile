@@ -7,7 +7,7 @@ PYTHON   ?= python3
 HOST     := 127.0.0.1
 PORT     := 8080
 WORKERS  := 1
-STATE    := memory://
+STATE    :=
 TARGET   :=
 PROVIDER :=
 NAME     :=
@@ -32,7 +32,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do printf '  %-13s %s\n' "$$target" "$$text"; done
 
 mock: $(VENV)/.installed ## serve every provider at http://127.0.0.1:8080 (HOST=, PORT=, WORKERS=, STATE=, ARGS=)
-	@exec $(RUN) -m mockserver --host '$(HOST)' --port '$(PORT)' --workers '$(WORKERS)' --state '$(STATE)' $(ARGS)
+	@exec $(RUN) -m mockserver --host '$(HOST)' --port '$(PORT)' --workers '$(WORKERS)' $(if $(STATE),--state '$(STATE)') $(ARGS)
 
 conform: $(VENV)/.installed ## judge a gateway: TARGET=URL (PROVIDER=, ARGS=); the key is in GATEWAY_API_KEY
 	@test -n '$(TARGET)' || { echo 'usage: make conform TARGET=http://127.0.0.1:8080/zenmux [PROVIDER=zenmux] [ARGS=...]' >&2; exit 2; }

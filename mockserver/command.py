@@ -22,7 +22,7 @@ from mockserver.factory import Factory, say
 from mockserver.guard import admin_token, token_in
 from mockserver.options import BAD_USAGE, parser
 from mockserver.same_origin import is_loopback
-from mockserver.state.opening import check, is_shared
+from mockserver.state.opening import MEMORY, check, is_shared, without_secrets
 from mockserver.state.store import UnavailableError
 from mockserver.workers import Workers, shared_counts
 from specs import SpecError, load_all
@@ -72,10 +72,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    options.state = options.state or os.environ.get("MOCK_STATE") or MEMORY
     if options.workers > 1 and not is_shared(options.state):
         raise UsageError(
-            f"workers {options.workers}: with --state {options.state} each would have limits, sessions and journals of its"
-            " own; start a Redis and give its address, such as --state redis://127.0.0.1:6379"
+            f"workers {options.workers}: with --state {without_secrets(options.state)} each would have limits, sessions and"
+            " journals of its own; start a Redis and give its address, such as --state redis://127.0.0.1:6379"
         )
     token, made = _admin_token(options)
     factory = Factory(options, token)

@@ -14,6 +14,7 @@ from mockserver import key_file
 from mockserver.app import create_app
 from mockserver.chaos import rates
 from mockserver.errors import UsageError
+from mockserver.workers import follow_parent
 from specs import load_all
 
 
@@ -27,6 +28,8 @@ class Factory:
 
     def __call__(self) -> ASGIApp:
         """Raises UsageError and SpecError for options that cannot be."""
+        if self.counts is not None:
+            follow_parent()
         options = self.options
         for folder in (options.providers, options.fixtures, *([options.recordings] if options.recordings else ())):
             if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where it may not look

@@ -53,9 +53,9 @@ def _where(group: argparse._ArgumentGroup) -> None:
     )
     add(
         "--state",
-        default=MEMORY,
         metavar="URL",
-        help="where limits, sessions and journals are kept: memory:// or redis://HOST:PORT/DB (default: %(default)s)",
+        help="where limits, sessions and journals are kept: memory:// or redis://HOST:PORT/DB (default: what the environment"
+        f" variable MOCK_STATE says, which no list of processes shows, else {MEMORY})",
     )
 
 

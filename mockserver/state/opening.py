@@ -13,6 +13,8 @@ from mockserver.state.store import Store, UnavailableError
 
 MEMORY = "memory://"
 SHARED = ("redis://", "rediss://", "unix://")  # as the library redis reads them
+# What stands behind the host is the number of a database; the library takes anything else for 0.
+_NUMBERED = re.compile(r"unix://|rediss?://[^/?#]*(?:/[0-9]{0,5})?(?:[?#]|$)")
 PATIENCE_S = 3  # for the first answer
 
 
@@ -29,6 +31,10 @@ def open_store(url: str, default: Session, settings: Settings, now: Callable[[],
     if url == MEMORY:
         return Memory(default, now)
     if is_shared(url):
+        if _NUMBERED.match(url) is None:
+            raise UsageError(
+                f"state {without_secrets(url)!r}: found no number of a database, expected one as in redis://127.0.0.1:6379/1"
+            )
         from mockserver.state.redis import Redis  # noqa: PLC0415 - its library takes as long to import as all of the rest
 
         return Redis(url, default, settings.session, now)

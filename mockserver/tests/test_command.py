@@ -371,6 +371,35 @@ def test_of_two_workers_it_makes_no_difference_which_one_answers(folders: Folder
         assert process.wait(10) == 0
 
 
+def answers(root: str) -> bool:
+    try:
+        return httpx2.get(f"{root}/__mock/health", timeout=10).is_success
+    except httpx2.TransportError:
+        return False
+
+
+def test_workers_end_with_the_process_that_started_them(folders: Folders, tmp_path: Path) -> None:
+    with (
+        redis_server.running(tmp_path, redis_server.free_port()) as redis,
+        running(folders, "--workers", "2", "--state", redis.url) as (process, _, root),
+    ):
+        process.kill()
+        process.wait(10)
+
+        assert not all(answers(root) for _ in range(10_000))  # and soon, as the first that is refused ends it
+
+
+def test_the_state_may_be_named_by_the_environment(
+    capsys: pytest.CaptureFixture[str], folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOCK_STATE", "redis://me:secret@127.0.0.1:6379/one")
+
+    code, sentence = refused(capsys, folders)
+
+    assert (code, "secret" in sentence) == (2, False)
+    assert "state 'redis://127.0.0.1:6379/one': found no number of a database, expected one" in sentence
+
+
 def test_ctrl_c_while_workers_start_is_exit_code_130_without_a_word(folders: Folders, tmp_path: Path) -> None:
     slow = tmp_path / "slow"
     os.mkfifo(slow)
