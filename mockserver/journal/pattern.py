@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from mockserver import faults
 from mockserver.journal.entry import DIGITS, Cause, Entry
+from mockserver.journal.redaction import is_sensitive
 
 MAX_LENGTH = 512  # characters of a value
 MAX_HEADERS = 16
@@ -20,6 +21,7 @@ NONE = "none"  # what stands for null where there are only texts
 _STATUS = re.compile("[1-5](?:[0-9][0-9]|xx)")
 _KEY = re.compile(f"[0-9a-f]{{{DIGITS}}}")
 _WHOLE = re.compile("[0-9]{1,15}")
+_SECRETLESS = re.compile(r"(?:[A-Za-z]{1,20} )?[*?]+")  # at most a scheme, and anything behind
 
 
 class DocumentError(ValueError):
@@ -164,7 +166,13 @@ def _header(name: str, asked: object) -> Mapping[str, str]:
         asked = {header: wanted.strip() or "*"}
     if not isinstance(asked, Mapping) or not 0 < len(asked) <= MAX_HEADERS:
         raise refused(name, asked, f"name, name:pattern, or an object of 1 to {MAX_HEADERS} patterns by name")
-    return {_text(name, header).strip().lower(): _text(name, wanted) for header, wanted in asked.items()}
+    found = {_text(name, header).strip().lower(): _text(name, wanted) for header, wanted in asked.items()}
+    for header, wanted in found.items():
+        if is_sensitive(header) and _SECRETLESS.fullmatch(wanted) is None:  # which the answer would repeat
+            raise DocumentError(
+                f"The value of the header {header[:40]!r} is not in the journal; ask for a key by its fingerprint, or for *."
+            )
+    return found
 
 
 def _has_path(asked: str, entry: Entry) -> bool:

@@ -151,3 +151,15 @@ def test_a_difference_says_what_the_entry_has_instead(document: dict[str, Any], 
 
 def test_a_pattern_of_many_stars_takes_no_time() -> None:
     assert not pattern({"path": "*a" * 200 + "b"}).matches(entry(path="/" + "a" * 2000))
+
+
+@pytest.mark.parametrize("wanted", ["Bearer sk-a-key-of-mine", "sk-a-key-of-mine*", "Bearer sk-*"])
+def test_a_key_is_not_looked_for_by_its_header_nor_repeated(wanted: str) -> None:
+    with pytest.raises(DocumentError, match="ask for a key by its fingerprint") as refused:
+        pattern({"header": {"Authorization": wanted}})
+
+    assert "sk-" not in refused.value.detail
+
+
+def test_the_scheme_of_a_key_may_be_asked_for() -> None:
+    assert pattern({"header": {"Authorization": "Bearer *"}}).members["header"] == {"authorization": "Bearer *"}
