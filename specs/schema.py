@@ -135,6 +135,7 @@ class Schemas:
         Follows ``$ref``, ``properties``, ``items``, ``additionalProperties`` and ``allOf``; a member that no
         schema knows is not visited.
         """
+        schemas: dict[str, Any] = {}  # each is looked up once, however many values it speaks of
         seen: set[tuple[str, str]] = set()
         queue: list[tuple[str, str, Any]] = [(place, "", body)]
         while queue:
@@ -143,12 +144,13 @@ class Schemas:
                 continue
             seen.add((current, at))
             yield current, at, value
-            name, where = _split(current)
-            schema = pointer.resolve(self._documents[name], where)
+            if current not in schemas:
+                schemas[current] = self.schema(current)
+            schema = schemas[current]
             if not isinstance(schema, dict):
                 continue
             if "$ref" in schema:
-                queue.append((self._follow(name, schema["$ref"]), at, value))
+                queue.append((self.referred(current, schema["$ref"]), at, value))
             queue += [(f"{current}/allOf/{index}", at, value) for index in range(len(schema.get("allOf", ())))]
             if isinstance(value, list) and "items" in schema:
                 queue += [(f"{current}/items", f"{at}/{index}", item) for index, item in enumerate(value)]
