@@ -28,6 +28,7 @@ class Case:
     *until*: sending stops after the first answer with this status, and the judge is given what there is.
     *expects*: statuses that are no trouble here although they are elsewhere, such as 429.
     *essential*: without it there is no verdict, so it is asked in the first round.
+    *settles*: two lists are compared that are one; where the list changed between them, it has to stay what it became.
     """
 
     requests: tuple[Request, ...]
@@ -35,6 +36,7 @@ class Case:
     until: int | None = None
     expects: frozenset[int] = frozenset()
     essential: bool = False
+    settles: bool = False
 
 
 @dataclass(frozen=True)

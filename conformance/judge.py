@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from conformance import checks
@@ -17,8 +17,8 @@ from conformance.waivers import Waivers
 from specs.provider import Provider
 from specs.requirement import Requirement
 
-AFRESH = 98
-"""The repetition of a list that is fetched once more, when what it was compared with does not fit."""
+AFRESH = (98, 97)
+"""The repetitions of a list that is fetched once more, when what it was compared with does not fit."""
 
 AGAIN = 2
 """How often a failure is tried again."""
@@ -67,7 +67,7 @@ class Judge:
             trouble = self._server_error(requirement, case, answers)
             found = [trouble] if trouble else _violations(case.judge(answers))
             if found and not trouble:
-                self._still_holds(case, answers)
+                found = self._standing(case, answers, found)
         except Inconclusive as reason:
             evidence.inconclusive.append(str(reason))
             return
@@ -79,24 +79,35 @@ class Judge:
             evidence.again = lambda: self._repeats(case, server_error=bool(trouble))
         evidence.violations += found
 
-    def _still_holds(self, case: Case, answers: Sequence[Exchange]) -> None:
-        """Raises `Inconclusive` where the list changed meanwhile, and *answers* fit what it is now.
+    def _standing(self, case: Case, answers: Sequence[Exchange], found: list[Violation]) -> list[Violation]:
+        """What of *found* stands: where the list changed meanwhile, what the list as it is now shows.
 
-        An answer is compared with a list that was fetched before; a model that came or went between the two
-        is no breach. The list is fetched once more for all such comparisons.
+        An answer is compared with a list that was fetched before, or asks for a model of it; a model that came
+        or went between the two is no breach. The list is fetched once more for all such comparisons.
         """
-        before = case.requests[0].but(repetition=0)
-        if len(answers) < 2 or not self._lists(before) or case.requests[-1].but(repetition=0) == before:
-            return
-        now = self._transcript.ask(before.but(repetition=AFRESH))
-        if now.response.content == answers[0].response.content:
-            return
+        before = _source(case)
+        if before is None or not self._lists(before):
+            return found
+        now = self._transcript.ask(before.but(repetition=AFRESH[0]))
+        if now.response.status != 200 or now.response.content == self._transcript.ask(before).response.content:
+            return found
+        anew = list(self._anew(case, answers, before, now))
         try:
-            differs = _violations(case.judge([now, *answers[1:]]))
+            return [each for answers in anew for each in _violations(case.judge(answers))]
         except (NotApplicable, Unreadable):
+            return found
+
+    def _anew(self, case: Case, answers: Sequence[Exchange], before: Request, now: Exchange) -> Iterator[Sequence[Exchange]]:
+        """*answers* with *now* in the place of the list *before*, and what was taken from it asked for anew."""
+        if case.settles:
+            yield [answers[-1], now]
+            yield [now, self._transcript.ask(before.but(repetition=AFRESH[1]))]
             return
-        if not differs:
-            raise Inconclusive("the list changed while it was being judged; judge it again")
+        moved = [request.moved(before, now.request) for request in case.requests]
+        yield [
+            answer if request == asked else self._transcript.ask(request, case.expects)
+            for request, asked, answer in zip(moved, case.requests, answers, strict=True)
+        ]
 
     def _lists(self, request: Request) -> bool:
         return self._provider.operations[request.operation].items is not None
@@ -204,6 +215,14 @@ class Judge:
 
     def _shows_again(self, request: Request, judge: Callable[[Exchange], Iterable[Violation]]) -> bool:
         return any(list(judge(answer)) for answer in self._transcript.again([request], frozenset()))
+
+
+def _source(case: Case) -> Request | None:
+    """The request whose answer the last one of *case* is compared with, or takes a value from; None where there is none."""
+    first, last = case.requests[0].but(repetition=0), case.requests[-1]
+    if last.picks:
+        return last.picks[0].source
+    return first if case.settles or last.but(repetition=0) != first else None
 
 
 def _violations(judged: Iterable[Violation]) -> list[Violation]:

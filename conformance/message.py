@@ -64,6 +64,19 @@ class Request:
 
         return self.but(path=fixed(self.path), query=fixed(self.query), headers=fixed(self.headers))
 
+    def moved(self, before: Request, after: Request) -> Request:
+        """This request, made from *after* where it was *before*, or took values from the answer to that."""
+        if self == before:
+            return after
+
+        def fixed(pairs: tuple[tuple[str, str | Pick], ...]) -> tuple[tuple[str, str | Pick], ...]:
+            return tuple(
+                (name, Pick(after, value.what) if isinstance(value, Pick) and value.source == before else value)
+                for name, value in pairs
+            )
+
+        return self.but(path=fixed(self.path), query=fixed(self.query), headers=fixed(self.headers))
+
     def reference(self, operation: Operation) -> str:
         """The path and query of this request, path parameters encoded as one segment each (RFC 3986 section 3.3)."""
         path = operation.path

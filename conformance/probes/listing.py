@@ -93,14 +93,14 @@ class UnknownParameter:
 
 @dataclass(frozen=True)
 class Repeat:
-    """Two plain lists in a row hold the same ids."""
+    """Two plain lists in a row hold the same ids, but for a list that changed once and then stays as it is."""
 
     def cases(self, scope: Scope) -> Iterator[Case]:
         @answered
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
             yield from same_ids(answers[1], ids(answers[0], scope.items), scope.items, "the list a moment before")
 
-        yield Case((scope.base, scope.base.but(repetition=1)), judge)
+        yield Case((scope.base, scope.base.but(repetition=1)), judge, settles=True)
 
 
 @dataclass(frozen=True)

@@ -300,3 +300,37 @@ def test_a_filter_that_is_deaf_is_accused_although_the_list_changes(provider: Pr
         return Acme(models)(replace(asked, target=LIST))
 
     assert finding(provider, script, "ACM-FILTER-01").outcome is Outcome.FAIL
+
+
+def since(calls: int, before: tuple[dict[str, Any], ...], after: tuple[dict[str, Any], ...]) -> Script:
+    """Acme with the models *before* for so many *calls*, and *after* from then on."""
+    asked_so_far = iter(range(1000))
+
+    def script(asked: Asked) -> Answer:
+        return Acme(before if next(asked_so_far) < calls else after)(asked)
+
+    return script
+
+
+@pytest.mark.parametrize("calls", range(1, 4))
+def test_a_list_that_changed_once_between_two_calls_is_judged_and_passes(provider: Provider, calls: int) -> None:
+    assert finding(provider, since(calls, MODELS, MODELS[1:]), "ACM-REPEAT-01").outcome is Outcome.PASS
+    assert finding(provider, since(calls, MODELS[1:], MODELS), "ACM-REPEAT-01").outcome is Outcome.PASS
+
+
+def test_a_list_that_changes_at_every_call_is_accused(provider: Provider) -> None:
+    asked_so_far = iter(range(1000))
+
+    def script(asked: Asked) -> Answer:
+        return Acme(MODELS[next(asked_so_far) % 2 :])(asked)
+
+    assert finding(provider, script, "ACM-REPEAT-01").outcome is Outcome.WARN
+
+
+@pytest.mark.parametrize("calls", range(1, 5))
+def test_a_model_that_was_taken_away_before_it_could_be_retrieved_accuses_nobody(provider: Provider, calls: int) -> None:
+    assert finding(provider, since(calls, MODELS, MODELS[1:-1]), "ACM-GET-01").outcome is Outcome.PASS
+
+
+def test_a_filter_is_judged_by_the_list_as_it_is_now(provider: Provider) -> None:
+    assert finding(provider, since(1, MODELS, MODELS[1:]), "ACM-FILTER-01").outcome is Outcome.PASS
