@@ -94,6 +94,16 @@ def _object(exchange: Exchange) -> dict[str, Any]:
 
 def _differences(exchange: Exchange, at: str, entry: dict[str, Any], item: dict[str, Any]) -> Iterator[Violation]:
     for name in sorted(entry.keys() | item.keys()):
+        if name in entry and name in item and _same(entry[name], item[name]):
+            continue
         in_list, alone = (json.dumps(side[name], sort_keys=True) if name in side else "absent" for side in (entry, item))
-        if in_list != alone:
-            yield Violation(exchange, f"/{name}", "differs", f"{in_list[:120]}, as at {at}/{name} of the list", alone[:120])
+        yield Violation(exchange, f"/{name}", "differs", f"{in_list[:120]}, as at {at}/{name} of the list", alone[:120])
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal as JSON Schema 2020-12 Core section 4.2.2 has it: 1e3 is 1000, true is not 1."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -104,3 +105,27 @@ def test_an_unknown_id_is_one_that_no_list_has(provider: Provider) -> None:
 def test_where_nothing_is_retrieved_no_id_can_be_unknown(provider: Provider) -> None:
     with pytest.raises(ValueError, match="listModels retrieves nothing"):
         bench.probe(RetrieveUnknown([404]), provider, Acme())
+
+
+@pytest.mark.parametrize("size", ["30.0", "3e1", "0.30E+2"])
+def test_a_number_that_is_spelled_otherwise_alone_than_in_the_list_is_equal(provider: Provider, size: str) -> None:
+    def respelled(asked: Asked, found: Answer) -> Answer:
+        if asked.path == "/v1/models":
+            return found
+        return replace(found, content=found.content.replace(b'"size": 30', f'"size": {size}'.encode()))
+
+    assert retrieved(RetrieveEqual(), provider, changed(respelled)).violations == ()
+
+
+def test_true_is_not_the_number_one(provider: Provider) -> None:
+    models = ({**MODELS[0], "size": 1},)
+
+    def script(asked: Asked) -> Answer:
+        found = Acme(models)(asked)
+        return (
+            found
+            if asked.path == "/v1/models"
+            else replace(found, content=found.content.replace(b'"size": 1', b'"size": true'))
+        )
+
+    assert retrieved(RetrieveEqual(), provider, script).kinds == {"differs"}
