@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,8 @@ from specs.contract import Operation
 
 KEY = "{key}"
 BEARER = f"Bearer {KEY}"
+PARAMETER = re.compile(r""";[ \t]*([^\s=;"]+)=("(?:[^"\\]|\\.)*"|[^;]*)""")
+"""RFC 9110 section 5.6.6; between quotes a semicolon ends nothing."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,13 @@ class Response:
     def media_type(self) -> str:
         """The media type in lower case, without parameters; empty when there is no Content-Type."""
         return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def charsets(self) -> tuple[str, ...]:
+        """What the media type's parameters called charset say, in lower case; none when it has no such parameter."""
+        parameters = PARAMETER.findall(self.header("Content-Type") or "")
+        named = (value for name, value in parameters if name.lower() == "charset")
+        return tuple(re.sub(r"\\(.)", r"\1", value.strip(' \t"')).lower() for value in named)
 
     @cached_property
     def decoded(self) -> strict_json.Decoded:

@@ -38,11 +38,8 @@ class MediaType:
             yield Violation(answers[0], "Content-Type", "absent", expected, "no Content-Type")
         elif response.media_type != expected:
             yield Violation(answers[0], "Content-Type", "media-type", expected, field)
-        else:
-            for parameter in field.split(";")[1:]:
-                name, _, value = parameter.strip().partition("=")
-                if name.lower() == "charset" and value.strip('"').lower() not in ("utf-8", "utf8"):
-                    yield Violation(answers[0], "Content-Type", "charset", "UTF-8 (RFC 8259 section 8.1)", field)
+        elif any(charset not in ("utf-8", "utf8") for charset in response.charsets):
+            yield Violation(answers[0], "Content-Type", "charset", "UTF-8 (RFC 8259 section 8.1)", field)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,9 @@ def test_another_status_than_200_is_no_answer(provider: Provider, status: int) -
         ("text/html", {"media-type"}),
         ("text/plain; charset=utf-8", {"media-type"}),
         ("application/json; charset=iso-8859-1", {"charset"}),
+        ('application/json; profile="x; charset=gbk"', set()),
+        ('application/json; title="\\"; charset=gbk"; charset="\\utf-8"', set()),
+        ('application/json; title="a;b"; charset="gbk"', {"charset"}),
     ],
 )
 def test_a_media_type_is_judged_with_its_charset(provider: Provider, field: str | None, kinds: set[str]) -> None:
