@@ -6,7 +6,6 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,6 +16,9 @@ KEY = "{key}"
 BEARER = f"Bearer {KEY}"
 PARAMETER = re.compile(r""";[ \t]*([^\s=;"]+)=("(?:[^"\\]|\\.)*"|[^;]*)""")
 """RFC 9110 section 5.6.6; between quotes a semicolon ends nothing."""
+
+READER = strict_json.Reader()
+"""Equal bodies are one value, whoever asks; many of them read at the same time would not fit into memory."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,10 @@ class Response:
         named = (value for name, value in parameters if name.lower() == "charset")
         return tuple(re.sub(r"\\(.)", r"\1", value.strip(' \t"')).lower() for value in named)
 
-    @cached_property
+    @property
     def decoded(self) -> strict_json.Decoded:
         """The body as JSON, with what is wrong about its text. Raises `strict_json.Unreadable` when it is none."""
-        return strict_json.decode(self.content)
+        return READER.decode(self.content)
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from conformance.coverage import Coverage
 from conformance.finding import Violation
 from conformance.message import Exchange
 from conformance.strict_json import Unreadable
@@ -15,7 +15,7 @@ from specs.pointer import resolve
 from specs.provider import Provider
 from specs.requirement import Requirement
 
-MOST_ERRORS = 10_000
+MOST_ERRORS = 5_000
 """Errors of one body that are looked at: a body of millions of wrong values is as wrong as one of thousands."""
 
 
@@ -39,6 +39,7 @@ class SchemaCheck:
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
+        self._coverage = Coverage(provider.schemas)
         self._verdicts: dict[tuple[str, str, int, bytes], Verdict] = {}
 
     def verdict(self, exchange: Exchange) -> Verdict:
@@ -79,12 +80,8 @@ class SchemaCheck:
             if owner is not None:
                 found = Violation(exchange, each.at, each.keyword, _expected(each.keyword, each.expected), _text(each.actual))
                 violations.setdefault(owner.id, []).append(found)
-        visits = list(schemas.visits(response.schema, body))
-        return Verdict(
-            {name: tuple(each) for name, each in violations.items()},
-            frozenset(place for place, _, _ in visits),
-            frozenset(_undeclared(visits)),
-        )
+        visited, undeclared = self._coverage.of(response.schema, body)
+        return Verdict({name: tuple(each) for name, each in violations.items()}, visited, undeclared)
 
     def _unreadable(self, exchange: Exchange, schema: str, error: Unreadable) -> Verdict:
         """An error answer that is not JSON breaks the requirement that owns the root of its schema.
@@ -102,16 +99,6 @@ class SchemaCheck:
             return None
         operation = self._provider.operations[exchange.request.operation]
         return operation.responses.get(exchange.response.status)
-
-
-def _undeclared(visits: list[tuple[str, str, object]]) -> Iterator[str]:
-    spoken_of = {at for _, at, _ in visits}
-    for _, at, value in visits:
-        if isinstance(value, dict):
-            for name in value:
-                pointer = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
-                if pointer not in spoken_of:
-                    yield "/".join("*" if token.isdecimal() else token for token in pointer.split("/"))
 
 
 def _expected(keyword: str, value: object) -> str:

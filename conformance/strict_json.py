@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,12 @@ MAX_DEPTH = 256
 MAX_DIGITS = 308
 """Digits of an integer at most: what is longer does not fit into the numbers that JSON is used with (RFC 8259 section 6)."""
 
+MAX_VALUES = 600_000
+"""Values of one body at most, and of all bodies together that are kept read: ten thousand models have some 500 000."""
+
+MAX_FAULTS = 1_000
+"""Faults of one body that are listed."""
+
 
 class Unreadable(Exception):
     """The body is not JSON at all; ``str()`` says why."""
@@ -27,6 +34,47 @@ class Decoded:
 
     value: Any
     faults: tuple[tuple[str, str], ...]
+
+
+def values(content: bytes | bytearray) -> int:
+    """At least as many as *content* holds JSON values, without reading it: each follows a comma or an opening bracket."""
+    return 1 + content.count(b",") + content.count(b"[") + content.count(b"{")
+
+
+class Reader:
+    """Reads bodies, and keeps what it read last: each body once, and all of them within *room* values.
+
+    Thirty-two bytes count as a value, so that long texts have their price too.
+    """
+
+    def __init__(self, room: int = MAX_VALUES) -> None:
+        self._room = room
+        self._kept: OrderedDict[bytes, tuple[Decoded | str, int]] = OrderedDict()
+        self._held = 0
+
+    def decode(self, content: bytes) -> Decoded:
+        """The value in *content*, as `decode` has it. Raises `Unreadable`."""
+        if content in self._kept:
+            self._kept.move_to_end(content)
+        else:
+            self._keep(content)
+        found, _ = self._kept[content]
+        if isinstance(found, str):
+            raise Unreadable(found)
+        return found
+
+    def _keep(self, content: bytes) -> None:
+        weight = values(content) + len(content) // 32
+        # Room is made first, so that what goes and what comes are never there together.
+        while self._kept and self._held + weight > self._room:
+            _, (_, lighter) = self._kept.popitem(last=False)
+            self._held -= lighter
+        try:
+            found: Decoded | str = decode(content)
+        except Unreadable as error:
+            found = str(error)
+        self._kept[content] = (found, weight)
+        self._held += weight
 
 
 def decode(content: bytes) -> Decoded:
@@ -43,11 +91,14 @@ def decode(content: bytes) -> Decoded:
         raise Unreadable(f"the body is not UTF-8: {error.reason} at byte {error.start}") from None
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        faults.extend(_twice(pairs))
-        return dict(pairs)
+        found = dict(pairs)
+        if len(found) < len(pairs) and len(faults) < MAX_FAULTS:
+            faults.extend(itertools.islice(_twice(pairs), MAX_FAULTS))
+        return found
 
     def constant(name: str) -> float:
-        faults.append(("not-a-number", f"the number {name}, which JSON does not have"))
+        if len(faults) < MAX_FAULTS:
+            faults.append(("not-a-number", f"the number {name}, which JSON does not have"))
         return float(name.replace("Infinity", "inf"))
 
     try:
@@ -80,8 +131,6 @@ def _is_deep(value: Any) -> bool:
 
 
 def _twice(pairs: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
-    if len({name for name, _ in pairs}) == len(pairs):
-        return
     for name, count in Counter(name for name, _ in pairs).items():
         if count > 1:
             yield "duplicate-member", f"the member {name!r} {count} times in one object"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.strict_json import MAX_DEPTH, MAX_DIGITS, Unreadable, decode
+from conformance.strict_json import MAX_DEPTH, MAX_DIGITS, MAX_FAULTS, Reader, Unreadable, decode, values
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -106,3 +106,46 @@ def test_an_integer_of_the_longest_length_is_still_a_number() -> None:
 
 def test_half_of_a_surrogate_pair_is_read_as_it_is_written() -> None:
     assert decode(rb'"\ud800"').value == "\ud800"
+
+
+def test_the_faults_of_a_body_are_counted_up_to_a_bound() -> None:
+    assert len(kinds(b"[" + b",".join([b'{"a": NaN, "a": 1}'] * 2_000) + b"]")) == MAX_FAULTS
+
+
+@given(VALUES)
+def test_values_are_never_more_than_commas_and_brackets(value: Any) -> None:
+    def count(inside: Any) -> int:
+        members = inside.values() if isinstance(inside, dict) else inside if isinstance(inside, list) else ()
+        return 1 + sum(map(count, members))
+
+    assert values(json.dumps(value).encode()) >= count(value)
+
+
+def test_equal_bodies_are_read_once() -> None:
+    reader = Reader()
+
+    assert reader.decode(b'{"a": 1}') is reader.decode(bytes(bytearray(b'{"a": 1}')))
+
+
+def test_what_was_read_longest_ago_makes_room() -> None:
+    reader = Reader(room=10)
+    first = reader.decode(b"[1, 2, 3]")
+    reader.decode(b"[4, 5, 6]")
+    assert reader.decode(b"[1, 2, 3]") is first
+
+    reader.decode(b"[7, 8, 9]")
+
+    assert reader.decode(b"[1, 2, 3]") is first
+    assert reader.decode(b"[4, 5, 6]").value == [4, 5, 6]
+
+
+def test_a_body_that_alone_takes_all_the_room_is_read() -> None:
+    assert Reader(room=1).decode(b"[1, 2, 3]").value == [1, 2, 3]
+
+
+def test_an_unreadable_body_is_unreadable_each_time() -> None:
+    reader = Reader()
+
+    for _ in range(2):
+        with pytest.raises(Unreadable, match="the body is not JSON"):
+            reader.decode(b"{")
