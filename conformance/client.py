@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -12,10 +13,12 @@ import httpx2
 
 from conformance.cutoff import Cutoff
 from conformance.message import KEY, Exchange, Request, Response
+from conformance.strict_json import MAX_VALUES, values
 from conformance.target import Target
 from specs.contract import Operation
 
-MAX_BODY_BYTES = 64 * 1024 * 1024
+MAX_BODY_BYTES = 16 * 1024 * 1024
+LONGEST_REASON = 200
 USER_AGENT = "gateway-contracts/0.1"
 
 
@@ -23,12 +26,17 @@ class Unreachable(Exception):
     """No answer came, or none that could be read; ``str()`` says why in a few words."""
 
 
+class Unusable(Unreachable):
+    """An answer came that cannot be read, and would be the same if it were asked for again."""
+
+
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one request: *timeout* seconds for the whole of it, *body* bytes after decoding."""
+    """Bounds of one request: *timeout* seconds for the whole of it, *body* bytes and *values* of JSON after decoding."""
 
     timeout: float = 30.0
     body: int = MAX_BODY_BYTES
+    values: int = MAX_VALUES
 
 
 class Gzip:
@@ -71,7 +79,6 @@ class Client:
         self._key = key
         self._limits = limits or Limits()
         self._cutoff = Cutoff()
-        self._late = f"no whole answer came within {self._limits.timeout:g} s"
         self._clock = clock
         self._http = httpx2.Client(
             transport=transport,
@@ -86,11 +93,12 @@ class Client:
         """Closes the connections."""
         self._http.close()
 
-    def send(self, request: Request, planned: Request, operation: Operation) -> Exchange:
+    def send(self, request: Request, planned: Request, operation: Operation, within: float = math.inf) -> Exchange:
         """The exchange for *request*, whose values are all known; *planned* is what it was made from.
 
-        Raises `Unreachable` when no whole answer comes within the limits.
+        Raises `Unreachable` when no whole answer comes within the limits, or within so many seconds.
         """
+        timeout = min(within, self._limits.timeout)
         url = f"{self.target.root}{request.reference(operation)}"
         headers = [("Accept", "application/json"), ("Accept-Encoding", "gzip"), ("User-Agent", USER_AGENT)]
         own = {name.lower() for name, _ in request.headers}
@@ -100,42 +108,47 @@ class Client:
         fields = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
         begun = self._clock()
         try:
-            wire = self._http.build_request(request.method, url, headers=fields, extensions={"trace": self._cutoff.trace})
+            trace = {"trace": self._cutoff.trace}
+            wire = self._http.build_request(request.method, url, headers=fields, timeout=timeout, extensions=trace)
             if request.authorization is not None and not (KEY in request.authorization and self._key is None):
                 wire.headers["Authorization"] = request.authorization.replace(KEY, self._key or "")
-            response = self._receive(wire)
+            response = self._receive(wire, timeout)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            late = isinstance(error, httpx2.TimeoutException) or self._clock() >= begun + self._limits.timeout
-            raise Unreachable(self._late if late else self._hidden(_reason(error))) from None
+            late = isinstance(error, httpx2.TimeoutException) or self._clock() >= begun + timeout
+            raise Unreachable(_late(timeout) if late else self._hidden(_reason(error))) from None
         return Exchange(planned, request, url, response)
 
-    def _receive(self, wire: httpx2.Request) -> Response:
-        deadline = self._clock() + self._limits.timeout
-        with self._cutoff.after(self._limits.timeout):
+    def _receive(self, wire: httpx2.Request, timeout: float) -> Response:
+        deadline = self._clock() + timeout
+        with self._cutoff.after(timeout):
             streamed = self._http.send(wire, stream=True)
             try:
-                content = b"".join(self._chunks(streamed, deadline))
+                content = bytearray()
+                for chunk in self._chunks(streamed):
+                    content += chunk
+                    if self._clock() > deadline:
+                        raise Unreachable(_late(timeout))
             finally:
                 streamed.close()
+        if values(content) > self._limits.values:
+            raise Unusable(f"the answer holds more than {self._limits.values} JSON values")
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in streamed.headers.raw)
-        return Response(streamed.status_code, headers, content)
+        return Response(streamed.status_code, headers, bytes(content))
 
-    def _chunks(self, streamed: httpx2.Response, deadline: float) -> Iterator[bytes]:
+    def _chunks(self, streamed: httpx2.Response) -> Iterator[bytes]:
         encoding = streamed.headers.get("Content-Encoding", "identity").strip().lower()
         if encoding not in ("identity", "", "gzip", "x-gzip"):
-            raise Unreachable(f"the answer has the Content-Encoding {encoding!r}, which was not asked for")
+            raise Unusable(f"the answer has the Content-Encoding {encoding[:40]!r}, which was not asked for")
         decoder = Gzip() if encoding not in ("identity", "") else None
         received = 0
         for raw in streamed.iter_raw():
-            if self._clock() > deadline:
-                raise Unreachable(self._late)
             try:
                 chunk = decoder.decoded(raw, self._limits.body - received + 1) if decoder else raw
             except zlib.error as error:
                 raise Unreachable(f"the answer says it is {encoding} and is not ({error})") from None
             received += len(chunk)
             if received > self._limits.body:
-                raise Unreachable(f"the answer is larger than {self._limits.body} bytes")
+                raise Unusable(f"the answer is larger than {self._limits.body} bytes")
             yield chunk
         if decoder and not decoder.complete:
             raise Unreachable(f"the {encoding} answer ends in the middle")
@@ -144,8 +157,16 @@ class Client:
         return text.replace(self._key, "…") if self._key else text
 
 
+def _late(timeout: float) -> str:
+    return f"no whole answer came within {timeout:.3g} s"
+
+
 def _reason(error: Exception) -> str:
     text = str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in text or "SSL" in text.upper():
         return f"the TLS connection failed: {text}"
-    return text
+    if text.startswith("illegal status line"):
+        return "what came is no HTTP answer: it has no status line"
+    if text.startswith("Receive buffer too long"):
+        return "a field, or the line of a chunk, goes on for more than 100 kB"
+    return text[:LONGEST_REASON]

@@ -55,15 +55,19 @@ class Judge:
         evidence = Evidence()
         for case in self._plan.cases.get(requirement.id, ()):
             self._try_case(requirement, case, evidence)
-        if requirement.check.kind == "schema":
-            self._observe(requirement, evidence, self._schema_violations(requirement))
-        elif invariant := checks.invariant(self._provider, requirement):
-            self._observe(requirement, evidence, lambda exchange: invariant.violations(exchange, self._now), ok=True)
+        try:
+            if requirement.check.kind == "schema":
+                self._observe(requirement, evidence, self._schema_violations(requirement))
+            elif invariant := checks.invariant(self._provider, requirement):
+                self._observe(requirement, evidence, lambda exchange: invariant.violations(exchange, self._now), ok=True)
+        except Inconclusive as reason:
+            evidence.inconclusive.append(str(reason))
         return self._concluded(requirement, evidence)
 
     def _try_case(self, requirement: Requirement, case: Case, evidence: Evidence) -> None:
         try:
             answers = self._answers(case)
+            self._transcript.check_time()
             trouble = self._server_error(requirement, case, answers)
             found = [trouble] if trouble else _violations(case.judge(answers))
             if found and not trouble:
@@ -158,6 +162,7 @@ class Judge:
             if ok and response.status != 200:
                 continue
             seen.add(answer)
+            self._transcript.check_time()
             try:
                 found = _violations(judge(exchange))
             except (NotApplicable, Unreadable) as reason:

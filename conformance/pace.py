@@ -1,4 +1,4 @@
-"""The pace at which requests are sent: a rate asked for, and half of what the provider documents as its limit."""
+"""The pace at which requests are sent: a rate asked for, half of the documented limit, and what the target says of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from conformance.allowance import Allowance
 from specs.contract import RateLimit
+
+LONGEST_S = 60.0
+"""What a target asks for beyond this is not waited for: the run says so instead."""
+
+SCARCE = 0.2
+"""Below this share of its limit a target is asked more slowly, so that what is left lasts until there is more."""
 
 NOTICEABLE_S = 2.0
 """A pause of so many seconds is told to whoever watches."""
@@ -31,21 +38,51 @@ class Pace:
     limit: RateLimit | None = None
     notice: Callable[[float], None] = lambda _: None
     _sent: deque[float] = field(default_factory=deque)
+    _held_until: float = 0.0
+    _used_up: bool = False
+
+    def heed(self, allowance: Allowance | None) -> None:
+        """Takes note of what the last answer said of the target's limit; None leaves things as they were."""
+        if allowance is None:
+            return
+        self._used_up = allowance.remaining == 0
+        scarce = allowance.share < SCARCE
+        share = allowance.reset_s / (allowance.remaining + 1) if scarce else 0.0
+        # A share that is too long to wait for is not worth a run; there is still something left.
+        held = share if self._used_up or share <= LONGEST_S else 0.0
+        self._held_until = self.clock() + held
+
+    @property
+    def due_in(self) -> float:
+        """The seconds until the next request may be sent."""
+        return max(0.0, self._due() - self.clock())
+
+    @property
+    def refusal(self) -> str:
+        """Why the next request should not be waited for; an empty string when it can be."""
+        wait = self._held_until - self.clock()
+        if self._used_up and wait > LONGEST_S:
+            return f"the target says that its limit is used up for {wait:.0f} s more"
+        return ""
 
     def wait(self) -> None:
         """Returns when the next request may be sent, and counts it."""
         now = self.clock()
-        due = now
+        due = max(now, self._due())
+        self.pause(due - now)
+        self._sent.append(due)
+        while len(self._sent) > 1000:
+            self._sent.popleft()
+
+    def _due(self) -> float:
+        due = self._held_until
         if self.rps and self._sent:
             due = max(due, self._sent[-1] + 1 / self.rps)
         if self.limit:
             allowed = quota(self.limit)
             if len(self._sent) >= allowed:
                 due = max(due, self._sent[-allowed] + self.limit.window_s)
-        self.pause(due - now)
-        self._sent.append(due)
-        while len(self._sent) > 1000:
-            self._sent.popleft()
+        return due
 
     def pause(self, seconds: float) -> None:
         """Waits for *seconds*, if they are more than none."""

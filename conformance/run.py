@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,13 +28,17 @@ from specs.requirement import Requirement
 
 @dataclass(frozen=True)
 class World:
-    """What a run takes from outside: clocks in seconds, a way to wait and to say so, and for proofs one to send in-process."""
+    """What a run takes from outside: clocks in seconds, a way to wait and to say so, and for proofs one to send in-process.
+
+    *chance* draws a number from 0 to 1.
+    """
 
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     transport: httpx2.BaseTransport | None = None
     notice: Callable[[float], None] = lambda _: None
+    chance: Callable[[], float] = random.random
 
 
 @dataclass
@@ -60,8 +65,8 @@ class Run:
             transport=self.world.transport,
         )
         pace = Pace(self.world.clock, self.world.sleep, settings.rps, provider.rate_limit, self.world.notice)
-        self.budget = Budget(requests, settings.seconds)
-        self.transcript = Transcript(client, self.budget, pace, self.world.clock)
+        self.budget = Budget(requests, settings.seconds, grace=settings.timeout)
+        self.transcript = Transcript(client, self.budget, pace, self.world.clock, self.world.chance)
         now = self.world.now()
         today = datetime.fromtimestamp(now, tz=UTC).date()
         self.waivers = holding(settings.waivers, self.target.host, today)

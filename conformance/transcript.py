@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance import retry_after
+from conformance.allowance import allowance
 from conformance.case import NotApplicable
-from conformance.client import Client, Unreachable
+from conformance.client import Client, Unreachable, Unusable
 from conformance.message import Exchange, Pick, Request
-from conformance.pace import Pace
+from conformance.pace import LONGEST_S, Pace
 from conformance.picks import PICKS
 
 TRIES = 3
+
+BACKOFF_S = 0.25
+"""The pause before a second try where the target names none; before a third one it is twice as long."""
+
+MOST_FAILURES = 5
+"""So many requests in a row without an answer, and the run asks nothing more."""
+
+MOST_BYTES = 64 * 1024 * 1024
+"""What the different answers of one run may come to."""
 
 
 class Inconclusive(Exception):
@@ -21,7 +33,7 @@ class Inconclusive(Exception):
 
 @dataclass
 class Budget:
-    """How many requests may be sent, and until when.
+    """How many requests may be sent, and until when; *grace* seconds later nothing is judged any more either.
 
     *sent* counts them, *bursts* those beside the budget, *saved* those of the plan that one answer served.
     """
@@ -31,18 +43,34 @@ class Budget:
     sent: int = 0
     bursts: int = 0
     saved: int = 0
+    grace: float = math.inf
 
 
 class Transcript:
-    """Asks a target, and remembers. State of one run over one target."""
+    """Asks a target, and remembers. State of one run over one target.
 
-    def __init__(self, client: Client, budget: Budget, pace: Pace, clock: Callable[[], float]) -> None:
+    *chance* draws a number from 0 to 1, by which the pauses before further tries differ.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        budget: Budget,
+        pace: Pace,
+        clock: Callable[[], float],
+        chance: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.client = client
         self.budget = budget
         self._pace = pace
         self._clock = clock
         self._started = clock()
+        self._chance = chance
         self._answers: dict[Request, Exchange | Inconclusive] = {}
+        self._contents: dict[bytes, bytes] = {}
+        self._bytes = 0
+        self._failures = 0
+        self._ended = ""
 
     def __iter__(self) -> Iterator[Exchange]:
         """The exchanges in the order in which they were first asked for."""
@@ -56,7 +84,7 @@ class Transcript:
         """The answer to *request*, from memory where there is one.
 
         A 429, a 5xx or no answer is asked for again, up to three times in all, after the Retry-After that comes
-        with it. A *burst* is sent without a pause and beside the budget.
+        with it or a short while. A *burst* is sent without a pause and beside the budget.
 
         Raises `Inconclusive` for no answer and for a 429 that *expects* does not hold, `NotApplicable` when a
         value that it needs is not there.
@@ -67,6 +95,11 @@ class Transcript:
         if isinstance(answer, Inconclusive):
             raise answer
         return answer
+
+    def check_time(self) -> None:
+        """Raises `Inconclusive` when the time is over for judging too."""
+        if self._clock() - self._started > self.budget.seconds + self.budget.grace:
+            raise Inconclusive(f"the time of {self.budget.seconds:g} s was over before it was judged")
 
     def answered_after(self, request: Request) -> bool:
         """Whether the target answered 200 to anything that was asked for after *request*."""
@@ -87,30 +120,71 @@ class Transcript:
     def _asked(self, request: Request, expects: frozenset[int], *, burst: bool) -> Exchange | Inconclusive:
         values = {pick: self._picked(pick) for pick in request.picks}
         resolved = request.resolved(values)
-        operation = self.client.target.provider.operations[request.operation]
         outcome: Exchange | Inconclusive = Inconclusive("nothing was sent")
-        for left in reversed(range(TRIES)):
+        for tried in range(1, TRIES + 1):
+            if reason := self._refusal(burst=burst):
+                return self._throttled(outcome) if isinstance(outcome, Exchange) else Inconclusive(reason)
             if not burst:
-                if reason := self._spent():
-                    return outcome if isinstance(outcome, Exchange) else Inconclusive(reason)
                 self._pace.wait()
-            self.budget.sent += not burst
-            self.budget.bursts += burst
             try:
-                outcome = self.client.send(resolved, request, operation)
+                outcome = self._sent(resolved, request, burst=burst)
+            except Unusable as error:
+                return Inconclusive(f"{self.client.target.root} gave no answer that can be judged: {error}")
             except Unreachable as error:
                 outcome = Inconclusive(f"{self.client.target.root} gave no answer: {error}")
+                self._pause(tried)
                 continue
             status = outcome.response.status
             if status in expects or (status < 500 and status != 429):
                 return outcome
-            wait = retry_after.seconds(outcome.response) or 0.0
-            if status == 429 and (wait > retry_after.LONGEST_S or not left):
-                asks = f" and asks to wait {wait:g} s" if wait else ""
-                return Inconclusive(f"the target answered 429, too many requests{asks}")
-            if left and wait <= retry_after.LONGEST_S:
-                self._pace.pause(wait)
-        return outcome
+            wait = retry_after.seconds(outcome.response)
+            if wait is not None and wait > LONGEST_S:
+                break
+            self._pause(tried, wait)
+        return self._throttled(outcome) if isinstance(outcome, Exchange) else outcome
+
+    def _sent(self, resolved: Request, planned: Request, *, burst: bool) -> Exchange:
+        """The answer to one request on the wire. Raises `Unreachable`."""
+        self.budget.sent += not burst
+        self.budget.bursts += burst
+        operation = self.client.target.provider.operations[planned.operation]
+        try:
+            exchange = self.client.send(resolved, planned, operation, within=self._left())
+        except Unreachable as error:
+            self._failures += 1
+            if self._failures >= MOST_FAILURES:
+                self._ended = f"after {MOST_FAILURES} requests in a row without an answer nothing more was asked: {error}"
+            raise
+        self._failures = 0
+        self._pace.heed(allowance(exchange.response))
+        return self._kept(exchange)
+
+    def _kept(self, exchange: Exchange) -> Exchange:
+        """*exchange*; equal contents are kept once. Raises `Unusable` when there is no room for another."""
+        content = exchange.response.content
+        if content not in self._contents:
+            if self._bytes + len(content) > MOST_BYTES:
+                self._ended = f"the answers of this run came to more than {MOST_BYTES} bytes, and nothing more was asked"
+                raise Unusable(self._ended)
+            self._contents[content] = content
+            self._bytes += len(content)
+        response = dataclasses.replace(exchange.response, content=self._contents[content])
+        return dataclasses.replace(exchange, response=response)
+
+    def _pause(self, tried: int, asked: float | None = None) -> None:
+        """Waits before another try as long as the target *asked* for, else for a while that grows and is never the same."""
+        if tried < TRIES:
+            backoff = BACKOFF_S * 2 ** (tried - 1) * (1 + self._chance())
+            self._pace.pause(min(asked or backoff, self._left()))
+
+    @staticmethod
+    def _throttled(answer: Exchange) -> Exchange | Inconclusive:
+        """*answer*, the last of several tries, unless it only says that there were too many."""
+        if answer.response.status != 429:
+            return answer
+        wait = retry_after.seconds(answer.response)
+        asks = f" and asks to wait {wait:g} s" if wait else ""
+        return Inconclusive(f"the target answered 429, too many requests{asks}")
 
     def _picked(self, pick: Pick) -> str:
         operation = self.client.target.provider.operations[pick.source.operation]
@@ -119,9 +193,18 @@ class Transcript:
             raise NotApplicable(f"the list answered {source.response.status}")
         return PICKS[pick.what](source, operation.items)
 
-    def _spent(self) -> str:
-        if self.budget.sent >= self.budget.requests:
+    def _left(self) -> float:
+        """The seconds that are left of the budget's."""
+        return max(0.0, self.budget.seconds - (self._clock() - self._started))
+
+    def _refusal(self, *, burst: bool) -> str:
+        """Why nothing more is sent; an empty string when something may be. A *burst* is beside budget and pace."""
+        if self._ended:
+            return self._ended
+        if not burst and self.budget.sent >= self.budget.requests:
             return f"the budget of {self.budget.requests} requests is used up"
-        if self._clock() - self._started >= self.budget.seconds:
+        if not burst and self._pace.refusal:
+            return self._pace.refusal
+        if self._left() <= (0.0 if burst else self._pace.due_in):
             return f"the time of {self.budget.seconds:g} s is used up"
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,12 +59,16 @@ def client(provider: Provider, script: Script, *, key: str | None = KEY, **optio
 
 
 def transcript(
-    provider: Provider, transport: httpx2.BaseTransport, requests: int = 100, clock: Clock | None = None
+    provider: Provider,
+    transport: httpx2.BaseTransport,
+    requests: int = 100,
+    clock: Clock | None = None,
+    chance: Callable[[], float] = lambda: 0.0,
 ) -> Transcript:
     """A transcript of what *transport* answers, within *requests*."""
     clock = clock or Clock()
     sender = Client(target(provider), KEY, limits=Limits(), clock=clock, transport=transport)
-    return Transcript(sender, Budget(requests, 600.0), Pace(clock, clock.sleep), clock)
+    return Transcript(sender, Budget(requests, 600.0, grace=30.0), Pace(clock, clock.sleep), clock, chance)
 
 
 def exchange(body: Any, *, request: Request | None = None, status: int = 200, **headers: str) -> Exchange:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.finding import Finding, Outcome
+from conformance.run import Run, World
 from conformance.selftest import bench
 from conformance.selftest.acme import CHECKS, MODELS, Acme, answer, changed
 from conformance.selftest.gateway import Answer, Asked, Script, Transport
@@ -334,3 +335,17 @@ def test_a_model_that_was_taken_away_before_it_could_be_retrieved_accuses_nobody
 
 def test_a_filter_is_judged_by_the_list_as_it_is_now(provider: Provider) -> None:
     assert finding(provider, since(1, MODELS, MODELS[1:]), "ACM-FILTER-01").outcome is Outcome.PASS
+
+
+def test_what_the_time_leaves_unjudged_is_inconclusive(provider: Provider) -> None:
+    clock = bench.Clock()
+    asked = bench.settings(provider, seconds=10.0, timeout=5.0)
+    run = Run(asked.targets[0], asked, World(clock, lambda: bench.NOW, clock.sleep, Transport(Acme())), provider.requirements)
+    list(run.send())
+    clock.now = 16.0
+
+    found = [run.find(each) for each in provider.requirements if each.id != "ACM-POST-01"]
+
+    assert {(each.outcome, each.reason) for each in found} == {
+        (Outcome.INCONCLUSIVE, "the time of 10 s was over before it was judged")
+    }

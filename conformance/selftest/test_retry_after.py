@@ -18,6 +18,10 @@ DATE = ("Date", "Sun, 22 Nov 2026 10:00:00 GMT")
         ([("Retry-After", "Sun, 22 Nov 2026 10:00:09 GMT"), DATE], 9.0),
         ([("Retry-After", "Sun, 22 Nov 2026 09:00:00 GMT"), DATE], 0.0),
         ([("Retry-After", "7"), ("retry-after-ms", "250")], 0.25),
+        ([("Retry-After", "7"), ("retry-after-ms", "-250")], 0.0),
+        ([("Retry-After", "7"), ("retry-after-ms", "soon")], 7.0),
+        ([("Retry-After", ".5")], 0.5),
+        ([("Retry-After", "9999999999")], 9999999999.0),
     ],
 )
 def test_every_form_is_read_as_seconds(fields: list[tuple[str, str]], expected: float) -> None:
@@ -32,6 +36,12 @@ def test_every_form_is_read_as_seconds(fields: list[tuple[str, str]], expected: 
         [("Retry-After", "nan")],
         [("Retry-After", "inf")],
         [("Retry-After", "")],
+        [("Retry-After", "1_0")],
+        [("Retry-After", "1e3")],
+        [("Retry-After", "7, 8")],
+        [("Retry-After", "٧")],
+        [("Retry-After", "9" * 400)],
+        [("Retry-After", "Sun, 22 Nov 2026 10:00:09 +99999999999999999999"), DATE],
         [("Retry-After", "Sun, 22 Nov 2026 10:00:09 GMT")],
         [("Retry-After", "Sun, 22 Nov 2026 10:00:09"), DATE],
     ],

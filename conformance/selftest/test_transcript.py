@@ -294,3 +294,144 @@ def test_a_later_200_shows_that_the_target_lives(provider: Provider) -> None:
 
     assert asked.answered_after(LIST)
     assert not asked.answered_after(other)
+
+
+@pytest.mark.parametrize(("drawn", "slept"), [(0.0, [0.25, 0.5]), (0.5, [0.375, 0.75])])
+def test_a_target_that_names_no_time_is_left_alone_for_a_while_that_grows(
+    provider: Provider, drawn: float, slept: list[float]
+) -> None:
+    clock = bench.Clock()
+
+    bench.transcript(provider, answering(Answer(503)), clock=clock, chance=lambda: drawn).ask(LIST)
+
+    assert clock.slept == slept
+
+
+@pytest.mark.parametrize("field", ["0", "-5", "Sun, 22 Nov 2026 09:00:00 GMT", "soon"])
+def test_a_time_that_is_over_or_illegible_is_as_good_as_none(provider: Provider, field: str) -> None:
+    clock = bench.Clock()
+    busy = Answer(429, (("Retry-After", field), ("Date", "Sun, 22 Nov 2026 10:00:00 GMT")))
+
+    bench.transcript(provider, answering(busy, answer({"data": []})), clock=clock).ask(LIST)
+
+    assert clock.slept == [0.25]
+
+
+def test_a_503_that_asks_for_an_hour_is_not_asked_again(provider: Provider) -> None:
+    transport = answering(Answer(503, (("Retry-After", "3600"),)))
+
+    assert bench.transcript(provider, transport).ask(LIST).response.status == 503
+    assert len(transport.asked) == 1
+
+
+def test_no_check_sees_a_429_when_the_budget_ends_between_two_tries(provider: Provider) -> None:
+    with pytest.raises(Inconclusive, match="the target answered 429, too many requests"):
+        bench.transcript(provider, answering(Answer(429)), requests=1).ask(LIST)
+
+
+def test_a_pause_does_not_last_beyond_the_time_of_the_run(provider: Provider) -> None:
+    clock = bench.Clock()
+    asked = bench.transcript(provider, answering(Answer(503, (("Retry-After", "60"),))), clock=clock)
+    asked.budget.seconds = 20.0
+
+    asked.ask(LIST)
+
+    assert clock.slept == [20.0]
+
+
+def test_a_pace_that_the_time_does_not_allow_is_not_waited_for(provider: Provider) -> None:
+    clock = bench.Clock()
+    asked = bench.transcript(provider, answering(answer({"data": []}, RateLimit='"d";r=0;t=50')), clock=clock)
+    asked.budget.seconds = 20.0
+    asked.ask(LIST)
+
+    with pytest.raises(Inconclusive, match="the time of 20 s is used up"):
+        asked.ask(LIST.but(repetition=1))
+    assert clock.slept == []
+
+
+def test_what_a_target_says_of_its_limit_is_heeded_before_it_is_met(provider: Provider) -> None:
+    clock = bench.Clock()
+    asked = bench.transcript(provider, answering(answer({"data": []}, RateLimit='"d";r=0;t=50')), clock=clock)
+    asked.ask(LIST)
+
+    asked.ask(LIST.but(repetition=1))
+
+    assert clock.slept == [50.0]
+
+
+def test_a_limit_that_is_used_up_for_long_ends_the_asking(provider: Provider) -> None:
+    transport = answering(answer({"data": []}, RateLimit='"d";r=0;t=3600'))
+    asked = bench.transcript(provider, transport)
+    asked.ask(LIST)
+
+    with pytest.raises(Inconclusive, match="the target says that its limit is used up for 3600 s more"):
+        asked.ask(LIST.but(repetition=1))
+    assert len(transport.asked) == 1
+
+
+def test_after_five_failures_in_a_row_nothing_more_is_asked(provider: Provider) -> None:
+    transport = Transport(unreachable)
+    asked = bench.transcript(provider, transport)
+
+    for repetition in range(4):
+        with pytest.raises(Inconclusive):
+            asked.ask(LIST.but(repetition=repetition))
+
+    assert len(transport.asked) == 5
+    with pytest.raises(Inconclusive, match="after 5 requests in a row without an answer nothing more was asked"):
+        asked.ask(LIST.but(repetition=9))
+
+
+def test_failures_that_are_not_in_a_row_do_not_end_the_asking(provider: Provider) -> None:
+    def flapping(asked: Asked) -> Answer:
+        return unreachable(asked) if asked.query else answer({"data": []})
+
+    transport = Transport(flapping)
+    asked = bench.transcript(provider, transport)
+
+    for repetition in range(4):
+        with pytest.raises(Inconclusive, match="gave no answer: connection refused"):
+            asked.ask(LIST.but(query=(("n", str(repetition)),)))
+        assert asked.ask(LIST.but(repetition=repetition)).response.status == 200
+
+
+def test_an_answer_that_cannot_be_read_is_not_asked_for_again(provider: Provider) -> None:
+    transport = answering(Answer(headers=(("Content-Encoding", "br"),), content=b"packed"))
+
+    with pytest.raises(Inconclusive, match="gave no answer that can be judged: the answer has the Content-Encoding 'br'"):
+        bench.transcript(provider, transport).ask(LIST)
+    assert len(transport.asked) == 1
+
+
+def test_different_answers_that_come_to_too_much_end_the_asking(provider: Provider) -> None:
+    numbers = iter(range(100))
+    transport = Transport(lambda _: Answer(content=b'"%d%s"' % (next(numbers), b"x" * 15_000_000)))
+    asked = bench.transcript(provider, transport)
+
+    for repetition in range(4):
+        asked.ask(LIST.but(repetition=repetition))
+
+    for repetition in (4, 5):
+        with pytest.raises(Inconclusive, match="came to more than 67108864 bytes"):
+            asked.ask(LIST.but(repetition=repetition))
+    assert len(transport.asked) == 5
+
+
+def test_equal_answers_are_kept_once(provider: Provider) -> None:
+    asked = bench.transcript(provider, Transport(lambda _: Answer(content=b"[%d]" % 1)))
+
+    first, second = asked.ask(LIST).response, asked.ask(LIST.but(repetition=1)).response
+
+    assert first.content is second.content
+
+
+def test_the_time_for_judging_ends_a_while_after_that_for_asking(provider: Provider) -> None:
+    clock = bench.Clock()
+    asked = bench.transcript(provider, Transport(Acme()), clock=clock)
+    clock.now = 630.0
+    asked.check_time()
+    clock.now = 631.0
+
+    with pytest.raises(Inconclusive, match="the time of 600 s was over before it was judged"):
+        asked.check_time()
