@@ -25,7 +25,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
             --no-header --no-annotate --no-emit-index-url --system-certs
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform new-provider check test mutants soak citations lock clean
+.PHONY: help mock conform new-provider check test mutants twins soak citations lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -57,6 +57,9 @@ test: check $(if $(shell command -v npm),$(NODE_SDK)/.installed) ## check, then 
 
 mutants: $(VENV)/.installed ## put every mutant before the suite (ARGS=--provider zenmux)
 	@$(RUN) -m proof $(ARGS)
+
+twins: $(VENV)/.installed ## put conforming gateways that look unusual before the suite, which must accuse nobody (ARGS=--seeds 200)
+	@$(RUN) -m proof.twins $(ARGS)
 
 soak: $(VENV)/.installed-dev ## 10000 requests at 200 connections with chaos on, each accounted for (ARGS=--help)
 	@$(RUN) -m bench.soak $(ARGS)

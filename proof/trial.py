@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import httpx2
 
 from conformance.finding import Finding, Outcome
 from conformance.options import Settings
@@ -18,6 +21,9 @@ NOW = 1_795_219_200.0
 """2026-11-21: trials happen at a time that does not pass."""
 
 KEY = "sk-proof"
+
+EVERYTHING = Permissions(READING | {"POST"})
+"""What the suite may do to a mock, but for using up its quota."""
 
 
 @dataclass(frozen=True)
@@ -58,16 +64,26 @@ def trial(
         mutant=mutant.id if mutant else None,
         now=lambda: 1000.0,
     )
-    target = Target("http://127.0.0.1", provider)
-    settings = Settings(
-        targets=(target,),
-        key=KEY,
-        depth=depth,
-        strict=strict,
-        seed=seed,
-        permissions=Permissions(READING | methods, rate_limit or (mutant is not None and "probe-rate-limit" in mutant.needs)),
-    )
-    world = World(clock=lambda: 0.0, now=lambda: NOW, sleep=lambda _: None, transport=InProcess(app))
+    permissions = Permissions(READING | methods, rate_limit or (mutant is not None and "probe-rate-limit" in mutant.needs))
+    return judged(provider, InProcess(app), depth=depth, seed=seed, strict=strict, permissions=permissions)
+
+
+def judged(
+    provider: Provider,
+    transport: httpx2.BaseTransport,
+    *,
+    root: str = "http://127.0.0.1",
+    depth: str = "standard",
+    seed: int = 0,
+    strict: bool = True,
+    permissions: Permissions = EVERYTHING,
+    clock: Callable[[], float] = lambda: 0.0,
+    sleep: Callable[[float], None] = lambda _: None,
+) -> Trial:
+    """Judges by the contract of *provider* what answers over *transport* at *root*; time passes as *clock* says."""
+    target = Target(root, provider)
+    settings = Settings(targets=(target,), key=KEY, depth=depth, strict=strict, seed=seed, permissions=permissions)
+    world = World(clock=clock, now=lambda: NOW, sleep=sleep, transport=transport)
     run = Run(target, settings, world, provider.requirements)
     for _ in run.send():
         pass

@@ -1,0 +1,93 @@
+"""A conforming gateway that looks unusual is accused of nothing, and everything about it is judged."""
+
+from __future__ import annotations
+
+import gzip
+from random import Random
+
+import pytest
+
+import specs
+from proof.test_catalogues import broken
+from proof.twins import TWINS, coding
+from proof.twins.__main__ import main
+from proof.twins.message import Answer, Call
+from proof.twins.performing import applies, perform
+from proof.twins.twin import Clock, Stage, as_it_is
+
+PROVIDERS = specs.load_all()
+BY_NAME = {twin.name: twin for twin in TWINS}
+GATEWAYS = [(twin.name, name) for twin in TWINS for name, provider in PROVIDERS.items() if applies(twin, provider)]
+HOLDING = [(twin, name) for twin, name in GATEWAYS if BY_NAME[twin].holds is not as_it_is]
+
+
+@pytest.mark.parametrize(("twin", "provider"), GATEWAYS)
+def test_a_twin_is_accused_of_nothing_and_judged(twin: str, provider: str) -> None:
+    found = perform(BY_NAME[twin], PROVIDERS[provider])
+
+    assert found.trial.refusal == ""
+    assert found.trial.accused == ()
+    assert found.trial.inconclusive == ()
+    assert found.unusual
+
+
+@pytest.mark.parametrize(("twin", "provider"), HOLDING)
+def test_what_a_twin_holds_keeps_the_contract(twin: str, provider: str) -> None:
+    held = BY_NAME[twin].holds(PROVIDERS[provider], Random(7))
+
+    for recording in held.recordings:
+        operation = held.operations[recording.operation]
+        if recording.label == "catalogue" and len(recording.content) < 10**6:
+            assert list(broken(held, operation, recording.content)) == [], recording.name
+        elif recording.status in operation.responses and recording.status >= 400:
+            schema = operation.responses[recording.status].schema
+            assert schema is None or list(held.schemas.errors(schema, recording.json())) == [], recording.name
+
+
+def test_there_are_forty_twins_and_more_each_with_a_name_and_a_reason_of_its_own() -> None:
+    assert len(BY_NAME) == len(TWINS) >= 40
+    assert len({twin.says for twin in TWINS}) == len(TWINS)
+    assert all(twin.because for twin in TWINS)
+
+
+def test_every_twin_is_a_gateway_of_some_provider() -> None:
+    assert {twin for twin, _ in GATEWAYS} == set(BY_NAME)
+
+
+def coded(accepted: str, name: str) -> Answer:
+    """What a gateway that codes bodies by *name* answers to a client that accepts *accepted*."""
+    coder = {"br": coding.brotli, "gzip": coding.whole, "X-GZip": coding.described}[name]
+    stage = Stage(PROVIDERS["dimilinks"], Random(0), Clock(), lambda _: pytest.fail("no other catalogue is needed"))
+    plain = Answer(200, (("ETag", '"a"'),), b"{}" * 50)
+    return coding.coded(name, coder)(lambda _: plain, stage)(Call("GET", "/", (("Accept-Encoding", accepted),)))
+
+
+def test_a_coding_is_for_clients_that_accept_it_and_weakens_the_tag() -> None:
+    assert coded("gzip, br;q=0.9", "br").field("Content-Encoding") == "br"
+    assert coded("gzip, br;q=0.9", "br").field("ETag") == 'W/"a"'
+    assert coded("gzip", "br").field("Content-Encoding") is None
+
+
+@pytest.mark.parametrize("name", ["gzip", "X-GZip"])
+def test_a_compressed_body_is_gzip(name: str) -> None:
+    assert gzip.decompress(coded("gzip", name).body) == b"{}" * 50
+
+
+def test_the_table_has_a_line_for_each_twin_and_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--twin", "pretty", "--twin", "caching", "--seeds", "2", "--jobs", "1"]) == 0
+
+    heading, pretty, caching, total = capsys.readouterr().out.splitlines()
+    assert heading.split()[:4] == ["twin", "gateways", "trials", "requests"]
+    assert pretty.split()[:3] == ["pretty", "5", "10"]
+    assert caching.split()[:3] == ["caching", "1", "2"]
+    assert total.startswith("2 twins, 2 seeds, 12 trials, ")
+    assert total.endswith("; accused: nobody")
+
+
+@pytest.mark.parametrize("arguments", [["--seeds", "0"], ["--twin", "caching", "--provider", "zenmux"]])
+def test_nothing_to_try_is_one_sentence(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("there is nothing to try; expected ")

@@ -1,0 +1,46 @@
+"""A real socket in front of a function that answers."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
+
+from proof.twins.message import Answering, Call
+from proof.twins.wire import Framing
+
+
+@contextlib.contextmanager
+def listening(answering: Answering, framing: Framing, chance: Random) -> Iterator[str]:
+    """The URL of a server on this machine whose answers leave in *framing*, until the block ends."""
+    turn = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            fields = tuple((name, str(value)) for name, value in self.headers.items())
+            self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            call = Call(self.command, self.path, fields)
+            with turn:
+                sent = framing(call, answering(call), chance)
+            for piece in sent.pieces:
+                self.wfile.write(piece)
+            self.close_connection = self.close_connection or sent.close
+
+        do_GET = do_HEAD = do_OPTIONS = do_POST = answer  # noqa: N815  # the names that http.server calls
+
+        def handle(self) -> None:
+            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with contextlib.suppress(ConnectionError):  # the suite may leave whenever it likes
+                super().handle()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()

@@ -1,0 +1,79 @@
+"""A twin before the suite."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from random import Random
+
+import httpx2
+
+from mockserver import create_app
+from proof.trial import Trial, judged
+from proof.twins.listener import listening
+from proof.twins.message import Answer, Answering, Call, Direct, Mocked
+from proof.twins.twin import Clock, Stage, Twin, as_it_is
+from specs.provider import Provider
+
+
+@dataclass(frozen=True)
+class Performance:
+    """What came of a twin: the *trial*, and how many answers were *unusual*, that is, not what the mock answers."""
+
+    trial: Trial
+    unusual: int
+
+
+def applies(twin: Twin, provider: Provider) -> bool:
+    """Whether there is a gateway of *provider* that *twin* describes."""
+    return twin.applies(provider) and (twin.holds is as_it_is or twin.holds(provider, Random(0)) is not provider)  # noqa: S311  # no secret
+
+
+def perform(twin: Twin, provider: Provider, *, seed: int = 0) -> Performance:
+    """Puts *twin* as a gateway of *provider* before the suite; *seed* is for the choices of both."""
+    with contextlib.ExitStack() as ending:
+
+        def mock(provider: Provider) -> Answering:
+            app = create_app({provider.id: provider}, provider=provider.id, example="catalogue", now=lambda: 1000.0)
+            return ending.enter_context(contextlib.closing(Mocked(app)))
+
+        chance = Random(f"{twin.name} {provider.id} {seed}")  # noqa: S311  # no secret
+        held = twin.holds(provider, chance)
+        stage = Stage(held, chance, Clock(), mock)
+        seen = _Seen(mock(held), stage.clock, usual=held is provider and twin.framing is None)
+        answering = seen.compared(twin.behaves(seen.noted, stage))
+        if twin.framing is None:
+            trial = judged(provider, Direct(answering), seed=seed, clock=stage.clock, sleep=stage.clock.sleep)
+        else:
+            root = ending.enter_context(listening(answering, twin.framing, chance))
+            transport = httpx2.HTTPTransport()
+            trial = judged(provider, transport, root=root, seed=seed, clock=stage.clock, sleep=stage.clock.sleep)
+        return Performance(trial, seen.unusual)
+
+
+class _Seen:
+    """Counts the answers that are not what the mock answered, or that took their time."""
+
+    def __init__(self, mock: Answering, clock: Clock, *, usual: bool) -> None:
+        self.unusual = 0
+        self._mock = mock
+        self._clock = clock
+        self._usual = usual
+        self._answers: list[Answer] = []
+
+    def noted(self, call: Call) -> Answer:
+        """The mock's answer to *call*."""
+        self._answers.append(self._mock(call))
+        return self._answers[-1]
+
+    def compared(self, answering: Answering) -> Answering:
+        """The answers of *answering*, which are counted where they are unusual."""
+
+        def answered(call: Call) -> Answer:
+            self._answers.clear()
+            begun = self._clock()
+            answer = answering(call)
+            self.unusual += not self._usual or answer not in self._answers or self._clock() > begun
+            return answer
+
+        return answered
