@@ -11,6 +11,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx2
 
+from conformance.connection import DIRECT, Connection
 from conformance.cutoff import Cutoff
 from conformance.message import KEY, Exchange, Request, Response
 from conformance.strict_json import MAX_VALUES, values
@@ -64,7 +65,10 @@ class Gzip:
 
 
 class Client:
-    """Sends requests to one target. *clock* counts seconds, *transport* is for tests and proofs in-process."""
+    """Sends requests to one target. *clock* counts seconds, *transport* is for tests and proofs in-process.
+
+    *protocols* are the versions of HTTP that the target has spoken.
+    """
 
     def __init__(
         self,
@@ -74,8 +78,11 @@ class Client:
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
         transport: httpx2.BaseTransport | None = None,
+        connection: Connection = DIRECT,
     ) -> None:
         self.target = target
+        self.protocols: set[str] = set()
+        self._fields = connection.fields
         self._key = key
         self._limits = limits or Limits()
         self._cutoff = Cutoff()
@@ -84,7 +91,11 @@ class Client:
             transport=transport,
             follow_redirects=False,
             timeout=self._limits.timeout,
-            trust_env=transport is None,
+            # Proxies and authorities are those of *connection*, whoever read them from the environment.
+            trust_env=False,
+            proxy=connection.proxy,
+            verify=connection.tls(),
+            http2=connection.http2,
             # A cookie of the answer to one request would be a credential of the next.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
@@ -101,9 +112,10 @@ class Client:
         timeout = min(within, self._limits.timeout)
         url = f"{self.target.root}{request.reference(operation)}"
         headers = [("Accept", "application/json"), ("Accept-Encoding", "gzip"), ("User-Agent", USER_AGENT)]
-        own = {name.lower() for name, _ in request.headers}
-        headers = [pair for pair in headers if pair[0].lower() not in own]
-        headers += [(name, str(value)) for name, value in request.headers]
+        for more in ([(each.name, each.value) for each in self._fields], request.headers):
+            own = {name.lower() for name, _ in more}
+            headers = [pair for pair in headers if pair[0].lower() not in own]
+            headers += [(name, str(value)) for name, value in more]
         # An entity tag comes back as it came (RFC 9110 section 5.5: the bytes above ASCII are opaque).
         fields = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
         begun = self._clock()
@@ -122,6 +134,7 @@ class Client:
         deadline = self._clock() + timeout
         with self._cutoff.after(timeout):
             streamed = self._http.send(wire, stream=True)
+            self.protocols.add(streamed.http_version)
             try:
                 content = bytearray()
                 for chunk in self._chunks(streamed):
@@ -165,6 +178,8 @@ def _reason(error: Exception) -> str:
     text = str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in text or "SSL" in text.upper():
         return f"the TLS connection failed: {text}"
+    if isinstance(error, httpx2.ProxyError):
+        return f"the proxy refused: {text[:LONGEST_REASON]}"
     if text.startswith("illegal status line"):
         return "what came is no HTTP answer: it has no status line"
     if text.startswith("Receive buffer too long"):

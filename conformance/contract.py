@@ -59,7 +59,11 @@ class RequirementItem(pytest.Item):
         self.finding = self.run.find(self.requirement)
         self.user_properties.append(("outcome", self.finding.outcome.value))
         if self.finding.outcome is Outcome.FAIL:
-            raise Broken(self.run.settings.hidden(text(self.finding, self.run.target, self.run.settings.key_env)))
+            raise Broken(
+                self.run.settings.hidden(
+                    text(self.finding, self.run.target, self.run.settings.key_env, self.run.settings.connection)
+                )
+            )
         if self.finding.outcome in (Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE):
             pytest.skip(self.run.settings.hidden(f"{self.finding.outcome.value}: {self.finding.reason}"))
 

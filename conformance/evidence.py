@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from conformance.connection import DIRECT, Connection
 from conformance.finding import Finding, Group, Outcome
 from conformance.message import KEY, Exchange
 from conformance.plan import BURSTS
@@ -15,7 +16,7 @@ from specs.requirement import Level
 LIMIT = 200
 
 
-def text(finding: Finding, target: Target, key_env: str) -> str:
+def text(finding: Finding, target: Target, key_env: str, connection: Connection = DIRECT) -> str:
     """*finding* for a terminal: a head line, then one aligned line for each of its parts."""
     requirement = finding.requirement
     lines = [f"{requirement.id} {requirement.level.value}  {requirement.says}"]
@@ -29,13 +30,13 @@ def text(finding: Finding, target: Target, key_env: str) -> str:
     lines += [f"  {'cites':<9} {citation}" for citation in requirement.citations]
     if requirement.because:
         lines.append(f"  {'because':<9} {requirement.because}")
-    lines.append(f"  {'rerun':<9} {rerun(finding, target, key_env)}")
+    lines.append(f"  {'rerun':<9} {rerun(finding, target, key_env, connection)}")
     if finding.groups:
-        lines.append(f"  {'curl':<9} {curl(finding.groups[0].first[0].exchange, key_env)}")
+        lines.append(f"  {'curl':<9} {curl(finding.groups[0].first[0].exchange, key_env, connection)}")
     return "\n".join(lines)
 
 
-def rerun(finding: Finding, target: Target, key_env: str) -> str:
+def rerun(finding: Finding, target: Target, key_env: str, connection: Connection = DIRECT) -> str:
     """One command that judges the requirement again."""
     words = ["pytest", "conformance", "--target", target.root, "--provider", target.provider.id]
     if key_env != "GATEWAY_API_KEY":
@@ -47,10 +48,10 @@ def rerun(finding: Finding, target: Target, key_env: str) -> str:
         words += ["--allow-methods", "POST"]
     if finding.outcome is Outcome.FAIL and requirement.level is not Level.MUST:
         words.append("--strict")
-    return f"{shlex.join(words)} -k {requirement.id}"
+    return " ".join([shlex.join(words), *connection.words(), "-k", requirement.id])
 
 
-def curl(exchange: Exchange, key_env: str) -> str:
+def curl(exchange: Exchange, key_env: str, connection: Connection = DIRECT) -> str:
     """The request as a command that can be pasted; the key is the environment variable *key_env*.
 
     On this machine the key that is sent when none is set stands in as the variable's default.
@@ -61,6 +62,7 @@ def curl(exchange: Exchange, key_env: str) -> str:
         words.append("--head")
     elif request.method != "GET":
         words += ["-X", request.method]
+    words += connection.curl_words([name for name, _ in request.headers])
     words += [part for name, value in request.headers for part in ("-H", shlex.quote(f"{name}: {value}"))]
     if request.authorization is not None:
         field = f"Authorization: {request.authorization}"

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 
 import specs
+from conformance.connection import DIRECT, Connection, ConnectionRefused, connection
 from conformance.plan import DEPTHS, READ_ONLY, READING, Permissions
 from conformance.target import LOOPBACK_KEY, Target, TargetError, resolve
 from conformance.waivers import Waiver, read
@@ -44,18 +45,20 @@ class Settings:
     permissions: Permissions = READ_ONLY
     waivers: tuple[Waiver, ...] = ()
     report_json: Path | None = None
+    connection: Connection = DIRECT
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(target.root for target in self.targets)})"
 
     def hidden(self, text: str) -> str:
-        """*text* without the key, in any case, also where it stands as a URL or JSON writes it."""
-        if self.key:
-            quoted = json.dumps(self.key)[1:-1]
-            urls = {quote(self.key), quote(self.key, safe="")}
-            ways = {self.key, quoted, quoted.replace("/", "\\/"), *urls}
-            written = "|".join(re.escape(way) for way in sorted(ways, key=len, reverse=True))
-            text = re.sub(written, "…", text, flags=re.IGNORECASE)
+        """*text* without the key and other secrets, in any case, also where they stand as a URL or JSON writes them."""
+        for secret in (self.key, *self.connection.secrets):
+            if secret:
+                quoted = json.dumps(secret)[1:-1]
+                urls = {quote(secret), quote(secret, safe="")}
+                ways = {secret, quoted, quoted.replace("/", "\\/"), *urls}
+                written = "|".join(re.escape(way) for way in sorted(ways, key=len, reverse=True))
+                text = re.sub(written, "…", text, flags=re.IGNORECASE)
         return text
 
     def key_for(self, target: Target) -> str | None:
@@ -75,6 +78,10 @@ def add(parser: pytest.Parser) -> None:
     option("--max-time", type=_positive, metavar="S", default=MAX_TIME_S, help="ask nothing more after S seconds")
     option("--rps", type=_positive, metavar="R", help="at most R requests a second")
     option("--timeout", type=_positive, metavar="S", default=TIMEOUT_S, help="wait at most S seconds for one whole answer")
+    option("--cacert", type=Path, metavar="FILE", help="believe the certificate authorities in FILE, and no others")
+    option("--insecure", action="store_true", help="believe any certificate, and any proxy of a target that is not https")
+    option("--http2", action="store_true", help="offer HTTP/2 to an https target (needs the package h2)")
+    option("--header", action="append", metavar="'N: V'", default=[], help="a field for every request; may be given again")
     option(
         "--allow-methods", metavar="M,…", default="", help="methods beside GET, HEAD and OPTIONS that may be sent, such as POST"
     )
@@ -96,7 +103,17 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         providers = _providers(get("--providers"))
         targets = resolve(get("--target"), get("--provider"), providers)
         waivers = read(get("--waivers")) if get("--waivers") else ()
-    except (SpecError, TargetError) as error:
+        key = _key(environment, get("--api-key-env"))
+        reached = connection(
+            [target.root for target in targets],
+            cacert=get("--cacert"),
+            insecure=get("--insecure"),
+            http2=get("--http2"),
+            headers=get("--header"),
+            environment=environment,
+            key=key is not None,
+        )
+    except (SpecError, TargetError, ConnectionRefused) as error:
         raise pytest.UsageError(str(error)) from None
     if problem := _unwritable(get("--report-json")):
         raise pytest.UsageError(f"--report-json {get('--report-json')}: {problem}")
@@ -104,7 +121,7 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
     methods = frozenset(name.strip().upper() for name in get("--allow-methods").split(",") if name.strip())
     return Settings(
         targets=targets,
-        key=_key(environment, get("--api-key-env")),
+        key=key,
         key_env=get("--api-key-env"),
         depth=get("--depth"),
         requests=get("--max-requests"),
@@ -118,6 +135,7 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         permissions=Permissions(READING | methods, get("--probe-rate-limit")),
         waivers=waivers,
         report_json=get("--report-json"),
+        connection=reached,
     )
 
 

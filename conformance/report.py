@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.evidence import curl, rerun
 from conformance.finding import Finding, Group
+from conformance.options import Settings
 from conformance.run import Run
 
 VERSION = 1
@@ -43,6 +44,7 @@ def _run(run: Run) -> dict[str, Any]:
             "saved": run.budget.saved,
             "allowed": run.budget.requests,
         },
+        "warnings": list(run.warnings),
         "undeclared": run.undeclared,
         "findings": [_finding(finding, run) for finding in run.findings],
     }
@@ -67,12 +69,12 @@ def _finding(finding: Finding, run: Run) -> dict[str, Any]:
         "judged": finding.judged,
         "confirmed": {"shown": finding.confirmed[0], "tried": finding.confirmed[1]} if finding.confirmed else None,
         "cites": [str(citation) for citation in requirement.citations],
-        "rerun": rerun(finding, run.target, run.settings.key_env),
-        "violations": [_violations(group, run.settings.key_env) for group in finding.groups],
+        "rerun": rerun(finding, run.target, run.settings.key_env, run.settings.connection),
+        "violations": [_violations(group, run.settings) for group in finding.groups],
     }
 
 
-def _violations(group: Group, key_env: str) -> dict[str, Any]:
+def _violations(group: Group, settings: Settings) -> dict[str, Any]:
     first = group.first[0]
     return {
         "fingerprint": group.fingerprint,
@@ -82,5 +84,5 @@ def _violations(group: Group, key_env: str) -> dict[str, Any]:
         "url": first.exchange.url,
         "expected": first.expected,
         "actual": first.actual,
-        "curl": curl(first.exchange, key_env),
+        "curl": curl(first.exchange, settings.key_env, settings.connection),
     }

@@ -63,6 +63,7 @@ class Run:
             limits=Limits(timeout=settings.timeout),
             clock=self.world.clock,
             transport=self.world.transport,
+            connection=settings.connection,
         )
         pace = Pace(self.world.clock, self.world.sleep, settings.rps, provider.rate_limit, self.world.notice)
         self.budget = Budget(requests, settings.seconds, grace=settings.timeout)
@@ -107,6 +108,15 @@ class Run:
         """Members in the answers that the contract does not know, as pointers with ``*``, each once."""
         verdicts = (self.judge.schemas.verdict(exchange) for exchange in self.transcript)
         return sorted({pointer for verdict in verdicts for pointer in verdict.undeclared})
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What makes the verdict, or the key, less safe than it looks, one sentence each."""
+        connection, spoken = self.settings.connection, self.transcript.client.protocols
+        found = connection.warnings(self.target.root, key=self.key is not None)
+        if connection.http2 and spoken and "HTTP/2" not in spoken:
+            return (*found, f"--http2: the target speaks {' and '.join(sorted(spoken))} only")
+        return found
 
     def close(self) -> None:
         """Closes the connections."""

@@ -29,6 +29,8 @@ def lines(run: Run) -> Iterator[str]:
 def _lines(run: Run) -> Iterator[str]:
     counts = Counter(finding.outcome for finding in run.findings)
     yield f"{run.target.provider.title} at {run.target.root}"
+    for warning in run.warnings:
+        yield f"  warning   {warning}"
     if run.refusal:
         yield f"  verdict   inconclusive: {run.refusal}"
         yield f"  requests  {run.budget.sent} sent"
@@ -70,7 +72,7 @@ def warnings(run: Run) -> Iterator[str]:
     """The text of each requirement that is broken without failing the run."""
     for finding in run.findings:
         if finding.outcome is Outcome.WARN:
-            yield run.settings.hidden(text(finding, run.target, run.settings.key_env))
+            yield run.settings.hidden(text(finding, run.target, run.settings.key_env, run.settings.connection))
 
 
 def plan(run: Run) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import httpcore2  # noqa: F401  # httpx2 imports it late; a run in this process would have one of its own, with other exceptions
 import pytest
 
 from conformance.selftest import acme

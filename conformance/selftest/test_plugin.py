@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import trustme
 
 from conformance.invariants.identity import Unique
 from conformance.message import Exchange
@@ -349,3 +351,81 @@ def test_a_number_of_requests_is_a_whole_number_above_0(suite: Suite, value: str
 
     assert found.code == 4
     assert f"argument --max-requests: found {value!r}, expected a whole number above 0" in found.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--header", "Authorization: Bearer sk-x"], "--header Authorization: the key comes from the environment"),
+        (["--header", "nonsense"], "--header 'nonsense' is no field"),
+        (["--cacert", "nowhere.pem"], "--cacert nowhere.pem: No such file or directory"),
+        (["--cacert", "nowhere.pem", "--insecure"], "--cacert and --insecure contradict each other"),
+    ],
+)
+def test_a_connection_that_cannot_be_is_one_line(suite: Suite, contracts: Path, arguments: list[str], sentence: str) -> None:
+    found = suite("--providers", str(contracts), "--target", "https://acme.example", *arguments)
+
+    assert found.code == 4
+    assert found.error.startswith(sentence)
+
+
+def test_the_key_is_not_sent_to_a_proxy_in_clear(suite: Suite, contracts: Path) -> None:
+    with Gateway(Acme()) as proxy:
+        found = suite("--providers", str(contracts), "--target", "http://acme.example", HTTP_PROXY=proxy.url)
+
+    assert found.code == 4
+    assert "in clear" in found.error
+    assert proxy.asked == []
+
+
+def test_a_field_of_ones_own_goes_along_and_a_secret_one_is_shown_nowhere(judge: Suite, tmp_path: Path) -> None:
+    def echoes(asked: Asked, found: Answer) -> Answer:
+        return answer({"data": [{"id": 7, "types": asked.header("X-Api-Token")}]}) if found.status == 200 else found
+
+    report = tmp_path / "report.json"
+    own = ("--header", "X-Organization: acme inc", "--header", "X-Api-Token: hush-hush")
+    found = judge(changed(echoes), "-k", "ACM-ID-01", "-vv", "--report-json", str(report), *own)
+
+    assert found.code == 1
+    assert {(asked.header("X-Organization"), asked.header("X-Api-Token")) for asked in found.asked} == {
+        ("acme inc", "hush-hush")
+    }
+    assert "hush" not in found.output + report.read_text(encoding="utf-8")
+    line = next(line for line in found.output.splitlines() if line.startswith("  curl "))
+    assert """-H 'X-Organization: acme inc' -H "X-Api-Token: $X_API_TOKEN" """ in line
+    assert """--header 'X-Organization: acme inc' --header "X-Api-Token: $X_API_TOKEN" -k ACM-ID-01""" in found.output
+
+
+def test_a_certificate_that_nobody_vouched_for_is_told_in_summary_and_report(
+    suite: Suite, contracts: Path, tmp_path: Path
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    path = tmp_path / "report.json"
+    with Gateway(Acme(), context) as gateway:
+        own = ("--provider", "acme", "--insecure", "--report-json", str(path), "-k", "ACM-ANSWER-01")
+        found = suite("--providers", str(contracts), "--target", gateway.url, *own)
+
+    assert found.code == 0
+    sentence = "--insecure: nobody vouched for the target, so this may have been another one"
+    assert f"  warning   {sentence}" in found.output
+    written = json.loads(path.read_bytes())
+    assert written["runs"][0]["warnings"] == [sentence]
+    formats.check(written, "report", "report.json")
+
+
+def test_an_authority_of_ones_own_lets_a_target_be_judged(suite: Suite, contracts: Path, tmp_path: Path) -> None:
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with Gateway(Acme(), context) as gateway:
+        own = ("--provider", "acme", "--cacert", str(tmp_path / "ca.pem"), "-k", "ACM-ANSWER-01")
+        found = suite("--providers", str(contracts), "--target", gateway.url, *own)
+
+    assert found.code == 0
+    assert "warning   " not in found.output
+
+
+@pytest.mark.parametrize("option", ["--cacert=FILE", "--insecure", "--http2", "--header='N: V'"])
+def test_the_ways_to_reach_a_target_are_in_the_help(suite: Suite, option: str) -> None:
+    assert re.search(rf"^  {re.escape(option)}\s", suite("--help").output, re.MULTILINE)
