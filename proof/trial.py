@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx2
+from starlette.types import ASGIApp
 
 from conformance.finding import Finding, Outcome
 from conformance.options import Settings
@@ -55,8 +56,12 @@ def trial(
     strict: bool = True,
     rate_limit: bool = False,
     methods: frozenset[str] = frozenset({"POST"}),
+    around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> Trial:
-    """Judges the mock of *provider*, broken as *mutant* says, with what that mutant needs to show."""
+    """Judges the mock of *provider*, broken as *mutant* says, with what that mutant needs to show.
+
+    *around* is given the mock and returns the app that is judged.
+    """
     app = create_app(
         {provider.id: provider},
         provider=provider.id,
@@ -65,7 +70,7 @@ def trial(
         now=lambda: 1000.0,
     )
     permissions = Permissions(READING | methods, rate_limit or (mutant is not None and "probe-rate-limit" in mutant.needs))
-    return judged(provider, InProcess(app), depth=depth, seed=seed, strict=strict, permissions=permissions)
+    return judged(provider, InProcess(around(app)), depth=depth, seed=seed, strict=strict, permissions=permissions)
 
 
 def judged(

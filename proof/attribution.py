@@ -1,0 +1,87 @@
+"""Whose requirement a mutant breaks, and why one breaks none: found in the contract, never by a provider's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from proof.readings import breaks, refusals
+from proof.trial import NOW
+from specs.contract import Operation
+from specs.pointer import resolve
+from specs.provider import Provider
+from specs.recording import encode
+from specs.requirement import Requirement
+
+
+def first(provider: Provider, broken: Iterable[Requirement]) -> str | None:
+    """The id of the one of *broken* that the suite reports first, None for none."""
+    ids = {each.id for each in broken}
+    return next((each.id for each in provider.requirements if each.id in ids), None)
+
+
+def probe(provider: Provider, operation: str, *names: str, **parameters: Any) -> str | None:
+    """The first requirement of *operation* whose check is one of the probes *names* with *parameters*, None for none.
+
+    A parameter that is a list fits where it holds the one asked for.
+    """
+    return first(
+        provider,
+        (
+            each
+            for each in provider.requirements
+            if each.check.name in names
+            and operation in each.operations
+            and all(_fits(each.check.parameters.get(name), value) for name, value in parameters.items())
+        ),
+    )
+
+
+def _fits(held: Any, wanted: Any) -> bool:
+    return wanted in held if isinstance(held, list | tuple) and not isinstance(wanted, list | tuple) else bool(held == wanted)
+
+
+def of_body(provider: Provider, operation: Operation, before: Any, after: Any, status: int = 200) -> str | None:
+    """What *after* breaks first as an answer of *operation* with *status*; None where it is as good as *before*.
+
+    By the schema of that answer, by the invariants, and for an item by itself by what says that it equals its
+    entry in the list, which *before* is then.
+    """
+    response = operation.responses.get(status)
+    if response is None or response.schema is None:
+        return None
+    part = _changed(operation, before, after)
+    owners = (provider.owner(place) for place in refusals(provider, response.schema, part))
+    found = [owner for owner in owners if owner is not None]
+    if status == 200:
+        found += (
+            each
+            for each in provider.requirements
+            if each.check.kind == "invariant" and operation.id in each.operations and breaks(each, after, NOW)
+        )
+        if operation.retrieves:
+            found += _unlike_entry(provider, operation, before, after)
+    return first(provider, found)
+
+
+def _unlike_entry(provider: Provider, operation: Operation, before: Any, after: Any) -> list[Requirement]:
+    """What asks an item by itself to be its entry in the list."""
+    listed = provider.operations[operation.retrieves.operation].items if operation.retrieves else None
+    name = listed.id if listed else ""
+    same_id = isinstance(after, dict) and after.get(name) == before.get(name)
+    names = ("retrieve-equal",) if same_id and encode(before) != encode(after) else () if same_id else ("retrieve",)
+    return [each for each in provider.requirements if each.check.name in names and operation.id in each.operations]
+
+
+def _changed(operation: Operation, before: Any, after: Any) -> Any:
+    """*after* without the items that are as in *before*: what is as it was is as good as it was."""
+    if operation.items is None:
+        return after
+    try:
+        old, new = (resolve(body, operation.items.at) for body in (before, after))
+    except LookupError:
+        return after
+    name = operation.items.at.removeprefix("/")
+    if not (isinstance(old, list) and isinstance(new, list) and name in after and len(old) == len(new)):
+        return after
+    return {**after, name: [each for was, each in zip(old, new, strict=True) if encode(was) != encode(each)]}

@@ -1,0 +1,118 @@
+"""Many mutants before the suite, in several processes, and what came of each."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import multiprocessing
+import random
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+import specs
+from proof.generated import Generated
+from proof.operators import generate
+from proof.operators.placed import NAME as PLACED
+from proof.trial import trial
+from specs.provider import Provider
+
+
+class Fate(enum.Enum):
+    """What became of a mutant. *ELSEWHERE*: only requirements that it does not break caught it; *ACCUSED*: it breaks none."""
+
+    KILLED = "killed"
+    ELSEWHERE = "killed only by another requirement"
+    SURVIVED = "survived"
+    EQUIVALENT = "equivalent"
+    ACCUSED = "accused, although the contract allows it"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One mutant and what the suite made of it: the requirements *accused*, and one sentence where it did not judge."""
+
+    provider: str
+    operator: str
+    id: str
+    says: str
+    breaks: str
+    equivalent: str
+    accused: tuple[str, ...]
+    refusal: str
+    sent: int
+
+    @property
+    def fate(self) -> Fate:
+        """A mutant placed by hand is minimal, so the requirement that it breaks has to be the first to catch it."""
+        if self.equivalent:
+            return Fate.ACCUSED if self.accused else Fate.EQUIVALENT
+        caught = self.accused[:1] if self.operator == PLACED else self.accused
+        if self.breaks in caught:
+            return Fate.KILLED
+        return Fate.ELSEWHERE if self.accused else Fate.SURVIVED
+
+
+def chosen(
+    providers: Sequence[Provider], *, operators: Sequence[str] = (), named: str = "", sample: int | None = None, seed: int = 0
+) -> list[tuple[str, str]]:
+    """The mutants of *providers* as (provider, id): of *operators*, with *named* in the id, or *sample* of those by *seed*."""
+    found = [
+        (provider.id, name)
+        for provider in providers
+        for name, each in generate(provider).items()
+        if (not operators or each.operator in operators) and named in name
+    ]
+    if sample is None or sample >= len(found):
+        return found
+    picked = random.Random(seed).sample(range(len(found)), sample)  # noqa: S311 - lots that can be repeated, no secrets
+    return [found[index] for index in sorted(picked)]
+
+
+def run(mutants: Sequence[tuple[str, str]], *, depth: str, jobs: int, progress: Callable[[int], None]) -> list[Outcome]:
+    """The outcomes of *mutants*, in their order, by *jobs* processes; *progress* is told how many are done."""
+    outcomes = []
+    for outcome in _outcomes(mutants, depth, jobs):
+        outcomes.append(outcome)
+        progress(len(outcomes))
+    return outcomes
+
+
+def _outcomes(mutants: Sequence[tuple[str, str]], depth: str, jobs: int) -> Iterator[Outcome]:
+    if jobs == 1:
+        yield from (_one(mutant, depth) for mutant in mutants)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        yield from pool.map(functools.partial(_one, depth=depth), mutants, chunksize=8)
+
+
+def _one(mutant: tuple[str, str], depth: str) -> Outcome:
+    provider, name = mutant
+    return judged(_provider(provider), _generated(provider)[name], depth)
+
+
+def judged(provider: Provider, generated: Generated, depth: str) -> Outcome:
+    """What the suite makes of *generated* at *depth*."""
+    found = trial(generated.served(provider), generated.mutant, depth=depth, around=lambda app: generated.around(app, provider))
+    return Outcome(
+        provider.id,
+        generated.operator,
+        generated.id,
+        generated.mutant.says,
+        generated.mutant.breaks,
+        generated.equivalent,
+        found.accused,
+        found.refusal,
+        found.sent,
+    )
+
+
+@functools.cache
+def _provider(name: str) -> Provider:
+    return specs.load(name)
+
+
+@functools.cache
+def _generated(name: str) -> dict[str, Generated]:
+    return generate(_provider(name))

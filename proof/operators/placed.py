@@ -1,0 +1,16 @@
+"""The mutants that were placed by hand, in ``fixtures/*/mutants.json``: one at least for each requirement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from proof.generated import Generated
+from specs.provider import Provider
+
+NAME = "placed"
+
+
+def placed(provider: Provider) -> Iterator[Generated]:
+    """The mutants of *provider* that its fixtures hold."""
+    for mutant in provider.mutants:
+        yield Generated(provider.id, NAME, mutant)
