@@ -317,9 +317,9 @@ TWINS = (
     ),
     Twin(
         "bad-values",
-        "An undocumented value of a parameter is refused, or means nothing.",
+        "An undocumented value of a parameter is refused, or no model has it.",
         "The contract allows 200 and 400.",
-        behaves=conduct.bad_values(REFUSED, None),
+        behaves=conduct.bad_values(REFUSED),
         applies=has_parameters,
     ),
     Twin(

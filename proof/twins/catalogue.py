@@ -166,11 +166,14 @@ def digit_strings(body: Any, recording: Recording, provider: Provider, chance: R
 
 
 def only_required(body: Any, recording: Recording, provider: Provider, chance: Random) -> None:
-    """Takes away what may be absent."""
-    for holder, name, schema in [(body, "", {}), *places(body, recording, provider)]:
-        value = holder if name == "" else holder.get(name) if isinstance(holder, dict) else holder[name]
-        if isinstance(value, dict) and "required" in schema:
-            for member in [each for each in value if each not in schema["required"] and chance.random() < 0.9]:
+    """Takes away what may be absent, but for what is in an array of a model: the parts of a price belong together."""
+    models = items(body, recording, provider)[0]
+    inside = {id(each) for model in models for held in _values(model) if isinstance(held, list) for each in _objects(held)}
+    for holder, name, schema in list(places(body, recording, provider)):
+        value = holder.get(name) if isinstance(holder, dict) else holder[name]
+        if isinstance(value, dict) and "properties" in schema and id(value) not in inside:
+            needed = schema.get("required", ())
+            for member in [each for each in value if each not in needed and chance.random() < 0.9]:
                 del value[member]
 
 
@@ -296,8 +299,12 @@ def _types(schema: dict[str, Any]) -> list[str]:
     return [types] if isinstance(types, str) else list(types)
 
 
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        yield value
+def _values(value: Any) -> Iterator[Any]:
+    """Everything inside *value*, at any depth."""
     for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _objects(each)
+        yield each
+        yield from _values(each)
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    yield from (each for each in (value, *_values(value)) if isinstance(each, dict))

@@ -30,23 +30,19 @@ def method(name: str, *answers: Answer) -> Behaviour:
     return behaves
 
 
-def bad_values(*answers: Answer | None) -> Behaviour:
-    """The behaviour of answering undocumented values of parameters by one of *answers*, None being the whole list."""
+def bad_values(refusal: Answer) -> Behaviour:
+    """The behaviour of answering undocumented values of parameters by *refusal*, or by a list without models."""
 
     def behaves(answering: Answering, stage: Stage) -> Answering:
-        chosen = stage.chance.choice(answers)
+        nothing = stage.mock(bodies(first(0))(stage.provider, stage.chance))
+        refuses = stage.chance.random() < 0.5
 
         def answered(call: Call) -> Answer:
             operation = stage.operation(call)
-            known = {each.name: each for each in operation.query_parameters} if operation else {}
-            bad = [
-                name
-                for name, value in call.query.items()
-                if name in known and known[name].values and not _documented(known[name], value)
-            ]
-            if not bad:
+            known = {each.name: each for each in operation.query_parameters if each.values} if operation else {}
+            if all(name not in known or _documented(known[name], value) for name, value in call.query.items()):
                 return answering(call)
-            return chosen or answering(Call(call.method, call.path, call.fields))
+            return refusal if refuses else nothing(Call(call.method, call.path, call.fields))
 
         return answered
 

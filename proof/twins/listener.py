@@ -12,6 +12,9 @@ from random import Random
 from proof.twins.message import Answering, Call
 from proof.twins.wire import Framing
 
+WITH_MORE = getattr(socket, "MSG_MORE", 0)
+"""Linux keeps back what is sent so until more comes, here the end."""
+
 
 @contextlib.contextmanager
 def listening(answering: Answering, framing: Framing, chance: Random) -> Iterator[str]:
@@ -27,8 +30,11 @@ def listening(answering: Answering, framing: Framing, chance: Random) -> Iterato
             call = Call(self.command, self.path, fields)
             with turn:
                 sent = framing(call, answering(call), chance)
-            for piece in sent.pieces:
-                self.wfile.write(piece)
+            pieces = [each for each in sent.pieces if each]
+            for number, piece in enumerate(pieces, start=1):
+                # What ends the connection leaves with the last of the answer, so that no request can cross it.
+                with_end = sent.close and number == len(pieces)
+                self.connection.sendall(piece, WITH_MORE if with_end else 0)
             self.close_connection = self.close_connection or sent.close
 
         do_GET = do_HEAD = do_OPTIONS = do_POST = answer  # noqa: N815  # the names that http.server calls
