@@ -180,7 +180,7 @@ def _reason(error: Exception) -> str:
         return f"the TLS connection failed: {text}"
     if isinstance(error, httpx2.ProxyError):
         return f"the proxy refused: {text[:LONGEST_REASON]}"
-    if text.startswith("illegal status line"):
+    if text.startswith(("illegal status line", "illegal request line")):
         return "what came is no HTTP answer: it has no status line"
     if text.startswith("Receive buffer too long"):
         return "a field, or the line of a chunk, goes on for more than 100 kB"

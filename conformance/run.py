@@ -105,9 +105,18 @@ class Run:
 
     @property
     def undeclared(self) -> list[str]:
-        """Members in the answers that the contract does not know, as pointers with ``*``, each once."""
-        verdicts = (self.judge.schemas.verdict(exchange) for exchange in self.transcript)
-        return sorted({pointer for verdict in verdicts for pointer in verdict.undeclared})
+        """Members in the answers that the contract does not know, as pointers with ``*``, each once.
+
+        When the time is over, those of the answers that were looked at until then.
+        """
+        found: set[str] = set()
+        for exchange in self.transcript:
+            try:
+                self.transcript.check_time()
+            except Inconclusive:
+                break
+            found |= self.judge.schemas.verdict(exchange).undeclared
+        return sorted(found)
 
     @property
     def warnings(self) -> tuple[str, ...]:
