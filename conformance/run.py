@@ -76,8 +76,11 @@ class Run:
     def send(self) -> Iterator[tuple[int, int]]:
         """Sends the plan; yields (done, all) after each case. After a failed preflight nothing more is sent."""
         self.refusal = preflight(self.target.provider, self.transcript, self.settings.key, self.settings.key_env)
-        if self.refusal:
-            return
+        if not self.refusal:
+            yield from self._send_plan()
+        self.transcript.rest()
+
+    def _send_plan(self) -> Iterator[tuple[int, int]]:
         for number, case in enumerate(self.plan.order, start=1):
             for request in case.requests:
                 self.budget.saved += self.transcript.known(request)

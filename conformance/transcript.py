@@ -65,6 +65,7 @@ class Transcript:
         self._pace = pace
         self._clock = clock
         self._started = clock()
+        self._resting: float | None = self._started
         self._chance = chance
         self._answers: dict[Request, Exchange | Inconclusive] = {}
         self._contents: dict[bytes, bytes] = {}
@@ -96,9 +97,13 @@ class Transcript:
             raise answer
         return answer
 
+    def rest(self) -> None:
+        """Stops the time of this run until something is asked or judged again: other targets have their turn."""
+        self._resting = self._clock()
+
     def check_time(self) -> None:
         """Raises `Inconclusive` when the time is over for judging too."""
-        if self._clock() - self._started > self.budget.seconds + self.budget.grace:
+        if self._elapsed() > self.budget.seconds + self.budget.grace:
             raise Inconclusive(f"the time of {self.budget.seconds:g} s was over before it was judged")
 
     def answered_after(self, request: Request) -> bool:
@@ -195,7 +200,14 @@ class Transcript:
 
     def _left(self) -> float:
         """The seconds that are left of the budget's."""
-        return max(0.0, self.budget.seconds - (self._clock() - self._started))
+        return max(0.0, self.budget.seconds - self._elapsed())
+
+    def _elapsed(self) -> float:
+        """The seconds that this run has taken, without its rests."""
+        if self._resting is not None:
+            self._started += self._clock() - self._resting
+            self._resting = None
+        return self._clock() - self._started
 
     def _refusal(self, *, burst: bool) -> str:
         """Why nothing more is sent; an empty string when something may be. A *burst* is beside budget and pace."""

@@ -429,9 +429,18 @@ def test_equal_answers_are_kept_once(provider: Provider) -> None:
 def test_the_time_for_judging_ends_a_while_after_that_for_asking(provider: Provider) -> None:
     clock = bench.Clock()
     asked = bench.transcript(provider, Transport(Acme()), clock=clock)
+    asked.ask(LIST)
     clock.now = 630.0
     asked.check_time()
     clock.now = 631.0
 
     with pytest.raises(Inconclusive, match="the time of 600 s was over before it was judged"):
         asked.check_time()
+
+
+def test_the_time_of_a_run_begins_when_something_is_asked(provider: Provider) -> None:
+    clock = bench.Clock()
+    asked = bench.transcript(provider, Transport(Acme()), clock=clock)
+    clock.now = 1000.0
+
+    assert asked.ask(LIST).response.status == 200
