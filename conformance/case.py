@@ -112,8 +112,9 @@ def ids(exchange: Exchange, items: Items) -> list[str]:
 def status_is(exchange: Exchange, *statuses: int) -> Iterator[Violation]:
     """A violation unless the answer has one of *statuses*."""
     if exchange.response.status not in statuses:
-        expected = " or ".join(map(str, statuses))
-        yield Violation(exchange, "status", "status", f"status {expected}", f"status {exchange.response.status}")
+        expected, location = " or ".join(map(str, statuses)), exchange.response.header("Location")
+        moved = f", a redirect to {location}" if location and exchange.response.status // 100 == 3 else ""
+        yield Violation(exchange, "status", "status", f"status {expected}", f"status {exchange.response.status}{moved}")
 
 
 def answered(judge: Judge) -> Judge:

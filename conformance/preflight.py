@@ -6,6 +6,8 @@ from conformance.message import Exchange, Request
 from conformance.transcript import Inconclusive, Transcript
 from specs.provider import Provider
 
+LONGEST_LOCATION = 200
+
 
 def preflight(provider: Provider, transcript: Transcript, key: str | None, key_env: str) -> str:
     """One sentence that says why *provider* cannot be judged at this target, or an empty string."""
@@ -21,7 +23,8 @@ def preflight(provider: Provider, transcript: Transcript, key: str | None, key_e
             return f"{where}: no key is in the environment variable {key_env}, put one there"
         return f"{where}: the key in {key_env} was refused"
     if 300 <= status < 400:
-        return f"{where}, a redirect to {exchange.response.header('Location')}; redirects are not followed, name the new target"
+        to = exchange.response.header("Location") or "nowhere"
+        return f"{where}, a redirect to {to[:LONGEST_LOCATION]}; redirects are not followed, name the new target"
     if status in (404, 410):
         return f"{where}: nothing is there; does --target name the gateway's root, and --provider its contract?"
     if status >= 500:

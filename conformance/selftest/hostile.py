@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -110,24 +110,22 @@ def redirect(to: str) -> Deed:
 class Hostile:
     """A target on a free port of this machine while it is entered, which does *deed* to each request.
 
+    Several deeds are told apart by the first segment of the path.
     *well* is done to the first request instead, where it is given. With *early* the deed is done as soon as somebody
-    connects. *asked* counts the deeds.
+    connects. *asked* counts the deeds, *url* is its root.
     """
 
-    deed: Deed
+    deed: Deed | Mapping[str, Deed]
     well: Deed | None = None
     early: bool = False
     scheme: str = "http"
     asked: int = 0
+    url: str = field(init=False)
     _listener: socket.socket = field(init=False)
 
     def __post_init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
-
-    @property
-    def url(self) -> str:
-        """Its root."""
-        return f"{self.scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"{self.scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -151,4 +149,7 @@ class Hostile:
                     return
                 head += received
             self.asked += 1
-            (self.well if self.well and self.asked == 1 else self.deed)(connection)
+            deed = self.well if self.well and self.asked == 1 else self.deed
+            if isinstance(deed, Mapping):
+                deed = deed[head.split()[1].split(b"/")[1].decode()]
+            deed(connection)
