@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha1
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mockserver.errors import UsageError
 
@@ -22,6 +22,10 @@ class Draw(NamedTuple):
     number: int
     value: float
     hit: str | None
+
+    def json(self) -> dict[str, Any]:
+        """This draw as the journal shows it."""
+        return {"number": self.number, "value": self.value, "hit": self.hit}
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from mockserver.call import Call
 from mockserver.faults.injecting import Reply
-from mockserver.journal.entry import Cause, Draw, Entry, Step, entry_of
+from mockserver.journal.entry import Cause, Entry, Step, entry_of
 
 
 def journaled(call: Call, reply: Reply) -> Entry:
     """The entry of *call*, which gets *reply*."""
     request, answer, position = call.request, reply.answer, call.turn.position
-    sequence, draw = call.demand.sequence, call.turn.draw
+    sequence = call.demand.sequence
     return entry_of(
         number=call.turn.number,
         at=call.turn.now,
@@ -27,6 +27,6 @@ def journaled(call: Call, reply: Reply) -> Entry:
         content=answer.content,
         cause=Cause.CONDITIONAL if answer.status == 304 else call.cause,
         fault=reply.fault,
-        draw=Draw(*draw) if draw else None,
+        draw=call.turn.draw,
         step=Step(sequence, position.step) if sequence is not None and position is not None else None,
     )

@@ -1,6 +1,7 @@
 """The journal: what was asked and answered, without keys, bounded; and what can be read from it. Pure values, no clock."""
 
-from mockserver.journal.entry import Cause, Draw, Entry, Step, entry_of, fingerprint
+from mockserver.chaos import Draw
+from mockserver.journal.entry import Cause, Entry, Step, entry_of, fingerprint
 from mockserver.journal.journal import Journal, Tally, labels
 from mockserver.journal.ring import Ring
 

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, NamedTuple, Self
 
 from mockserver.answer import ENCODING, RawFields
+from mockserver.chaos import Draw
 from mockserver.journal.redaction import Exchange, redacted
 from mockserver.journal.secret import Secrets, without
 
@@ -41,18 +42,6 @@ class Cause(enum.Enum):
     RATE_LIMIT = "rate-limit"
     METHOD = "method"  # the path has no such method; OPTIONS too
     UNMATCHED = "unmatched"  # no such path
-
-
-class Draw(NamedTuple):
-    """A lot of chaos: the *number*-th of its session, from 0 to 1 exclusive, and what it *hit*, None for nothing."""
-
-    number: int
-    value: float
-    hit: str | None
-
-    def json(self) -> dict[str, Any]:
-        """This draw as its users see it."""
-        return {"number": self.number, "value": self.value, "hit": self.hit}
 
 
 class Step(NamedTuple):
