@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from conformance.choices import Choices
 from conformance.finding import Violation
@@ -86,6 +86,14 @@ class Probe(Protocol):
 
     def cases(self, scope: Scope) -> Iterable[Case]:
         """What to ask and how to judge it, the case that matters most first."""
+
+
+@runtime_checkable
+class Reading(Protocol):
+    """A probe that can also judge what is asked for others' sake."""
+
+    def over(self, scope: Scope, request: Request) -> Case | None:
+        """The case that *request* is for this requirement, None where it says nothing of it."""
 
 
 def entries(exchange: Exchange, items: Items) -> list[tuple[str, Any]]:

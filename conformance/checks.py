@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.case import Case, Scope
+from conformance.case import Case, Reading, Scope
 from conformance.choices import Choices
 from conformance.invariants import INVARIANTS
 from conformance.invariants.invariant import Invariant
@@ -46,6 +46,19 @@ def cases(provider: Provider, requirement: Requirement, choices: Choices) -> Ite
                 yield Case((request,), lambda _: ())
 
 
+def readings(provider: Provider, requirement: Requirement, choices: Choices, request: Request) -> Iterator[Case]:
+    """What *request*, which is asked for another requirement's sake, is for *requirement*."""
+    if requirement.check.kind == "probe" and request.operation in requirement.operations:
+        probe = PROBES[requirement.check.name](**requirement.check.parameters)
+        case = (
+            probe.over(Scope(provider, provider.operations[request.operation], choices), request)
+            if isinstance(probe, Reading)
+            else None
+        )
+        if case is not None:
+            yield case
+
+
 @dataclass(frozen=True)
 class _Reach:
     """Which documented answers of one operation a requirement's schema places belong to."""
@@ -80,9 +93,10 @@ def _provoking(scope: Scope, status: int) -> Iterator[Request]:
             yield scope.base.but(authorization=None)
         yield scope.base.but(authorization=f"Bearer {WRONG}")
     elif status == 400:
-        for parameter in scope.operation.query_parameters:
-            if parameter.values:
-                yield scope.base.but(query=((parameter.name, "no-such-value"),))
+        closed = tuple(each.name for each in scope.operation.query_parameters if each.values)
+        for names in dict.fromkeys((closed, *((name,) for name in closed))):
+            if names:
+                yield scope.base.but(query=tuple((name, "no-such-value") for name in names))
     elif status == 404 and scope.operation.retrieves:
         yield scope.base.but(path=((scope.operation.retrieves.parameter, "no-such-model"),))
 

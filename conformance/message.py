@@ -20,16 +20,20 @@ PARAMETER = re.compile(r""";[ \t]*([^\s=;"]+)=("(?:[^"\\]|\\.)*"|[^;]*)""")
 READER = strict_json.Reader()
 """Equal bodies are one value, whoever asks; many of them read at the same time would not fit into memory."""
 
+TELLING = "a telling value"
+
 
 @dataclass(frozen=True)
 class Pick:
     """A value that an earlier answer decides, such as an id of the list: *what* of the answer to *source*.
 
-    *what* is a name in `conformance.picks.PICKS`. Until that answer is known the value is written ``{what}``.
+    *what* is a name in `conformance.picks.PICKS`, or `TELLING` for the value of the filter *parameter* that
+    `conformance.telling` chooses. Until that answer is known the value is written ``{what}``.
     """
 
     source: Request
     what: str
+    parameter: str = ""
 
     def __str__(self) -> str:
         return f"{{{self.what}}}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -76,9 +77,10 @@ def plan(
 ) -> Plan:
     """The plan for *requirements* within *requests*, less the reserve. Raises SpecError when a check's parameters do not fit.
 
-    The plain lists come first, then what each MUST and then each SHOULD needs for a verdict, then one further
-    case of each, round by round: whatever the budget, no requirement is deep while another has nothing. Where
-    any case will do, one whose requests are sent anyway is taken.
+    The plain lists come first. Then what gives every requirement a verdict, those requests first that serve most of
+    them, and a case of its own for each that so far only shares one; then what is essential, then one further case
+    of each, round by round: whatever the budget, no requirement is deep while another has nothing. At last every
+    request is read for all requirements of which it says something.
     """
     wanted = {
         each.id: [case for case in checks.cases(provider, each, choices) if _allowed(each, case, permissions)]
@@ -87,43 +89,123 @@ def plan(
     chosen = _Chosen(max(1, requests - RESERVE))
     for operation in dict.fromkeys(name for each in requirements for name in each.operations):
         chosen.take(Case((Scope(provider, provider.operations[operation], choices).base,), lambda _: ()))
-    for name, cases in wanted.items():
-        for case in [case for case in cases if case.essential]:
-            cases.remove(case)
-            chosen.take_for(name, case)
+    reading = _Readings(provider, requirements, choices)
+    weights = {each.id: 2 if each.level is Level.MUST else 1 for each in requirements}
+    _cover(wanted, chosen, reading, weights)
     for name, cases in wanted.items():
         if cases and name not in chosen.cases:
-            case = next((case for case in cases if chosen.costs_nothing(case)), cases[0])
-            cases.remove(case)
+            own = next((case for case in cases if chosen.costs_nothing(case)), cases[0])
+            cases.remove(own)
+            chosen.take_for(name, own)
+    while essential := [(name, case) for name, cases in wanted.items() if (case := _essential(cases))]:
+        for name, case in essential:
+            wanted[name].remove(case)
             chosen.take_for(name, case)
     while any(wanted.values()):
         for name, cases in wanted.items():
             if cases:
                 chosen.take_for(name, cases.pop(0))
+    for request in chosen.requests:
+        for name, case in reading.of(request):
+            chosen.read(name, case)
     order = sorted(chosen.order, key=lambda case: case.until is not None)
     return Plan({name: tuple(cases) for name, cases in chosen.cases.items()}, tuple(order), chosen.left_out)
+
+
+class _Readings:
+    """What a request that is asked for one requirement's sake is for others; each is looked at once."""
+
+    def __init__(self, provider: Provider, requirements: Sequence[Requirement], choices: Choices) -> None:
+        self._provider = provider
+        self._requirements = requirements
+        self._choices = choices
+        self._known: dict[Request, list[tuple[str, Case]]] = {}
+
+    def of(self, request: Request) -> list[tuple[str, Case]]:
+        """The cases of *request* with the ids of the requirements."""
+        if request not in self._known:
+            self._known[request] = [
+                (each.id, case)
+                for each in self._requirements
+                for case in checks.readings(self._provider, each, self._choices, request)
+            ]
+        return self._known[request]
+
+
+def _essential(cases: Sequence[Case]) -> Case | None:
+    return next((case for case in cases if case.essential), None)
+
+
+def _cover(wanted: Mapping[str, list[Case]], chosen: _Chosen, reading: _Readings, weights: Mapping[str, int]) -> None:
+    """Gives every requirement that the budget allows a first case: the case first that serves most of them for each request.
+
+    A MUST counts as much as two others. Of several cases of a requirement that are as good, the first is taken.
+    """
+    lacking = {name for name, cases in wanted.items() if cases}
+    needs = {name: [(case, _needed(case)) for case in wanted[name]] for name in lacking}
+    serves: dict[Request, set[str]] = {}
+    for cases in needs.values():
+        for case, needed in cases:
+            for request in needed if case.until is None else ():
+                serves.setdefault(request, {name for name, _ in reading.of(request)})
+    while lacking:
+        best: tuple[float, str, Case] | None = None
+        for name in (name for name in wanted if name in lacking):
+            for case, needed in needs[name]:
+                new: frozenset[Request] = frozenset() if case.until else needed - chosen.asked
+                if len(chosen.asked) + len(new) > chosen.most:
+                    continue
+                served = {other for request in new for other in serves.get(request, ())} & lacking
+                served |= _served(needs, lacking - served, chosen.asked | new)
+                worth = sum(weights[other] for other in served) / len(new) if new else math.inf
+                if best is None or worth > best[0]:
+                    best = (worth, name, case)
+        if best is None:
+            return
+        _, name, case = best
+        before = chosen.asked
+        wanted[name].remove(case)
+        chosen.take_for(name, case)
+        lacking.remove(name)
+        lacking -= {other for request in chosen.asked - before for other in serves.get(request, ())}
+
+
+def _served(
+    needs: Mapping[str, list[tuple[Case, frozenset[Request]]]], lacking: set[str], asked: frozenset[Request]
+) -> set[str]:
+    """Those of *lacking* that have a case all of whose requests are *asked*."""
+    return {name for name in lacking if any(each.until is None and needed <= asked for each, needed in needs[name])}
 
 
 class _Chosen:
     """The cases taken so far, within at most *requests* different requests; bursts are beside the budget."""
 
     def __init__(self, requests: int) -> None:
-        self._most = requests
-        self._requests: set[Request] = set()
+        self.most = requests
+        self.asked: frozenset[Request] = frozenset()
         self.cases: dict[str, list[Case]] = {}
         self.order: list[Case] = []
         self.left_out: dict[str, int] = {}
 
     def costs_nothing(self, case: Case) -> bool:
         """Whether all requests of *case* are sent anyway."""
-        return case.until is None and _needed(case) <= self._requests
+        return case.until is None and _needed(case) <= self.asked
+
+    @property
+    def requests(self) -> list[Request]:
+        """The different requests, in the order of sending, without bursts."""
+        return list(dict.fromkeys(request for case in self.order if case.until is None for request in case.requests))
+
+    def read(self, name: str, case: Case) -> None:
+        """Takes *case*, whose requests are asked for anyway, for the requirement *name*."""
+        self.cases.setdefault(name, []).append(case)
 
     def take(self, case: Case) -> bool:
         """Takes *case* if the budget allows it, and says whether it did."""
-        needed = self._requests if case.until else self._requests | _needed(case)
-        if len(needed) > self._most:
+        needed = self.asked if case.until else self.asked | _needed(case)
+        if len(needed) > self.most:
             return False
-        self._requests = needed
+        self.asked = needed
         self.order.append(case)
         return True
 
@@ -141,5 +223,5 @@ def _allowed(requirement: Requirement, case: Case, permissions: Permissions) -> 
     return all(request.method in permissions.methods for request in case.requests)
 
 
-def _needed(case: Case) -> set[Request]:
-    return {needed for request in case.requests for needed in (request, *(pick.source for pick in request.picks))}
+def _needed(case: Case) -> frozenset[Request]:
+    return frozenset(needed for request in case.requests for needed in (request, *(pick.source for pick in request.picks)))

@@ -14,6 +14,7 @@ from conformance.client import Client, Unreachable, Unusable
 from conformance.message import Exchange, Pick, Request
 from conformance.pace import LONGEST_S, Pace
 from conformance.picks import PICKS
+from conformance.telling import telling
 
 TRIES = 3
 
@@ -196,6 +197,8 @@ class Transcript:
         source = self.ask(pick.source)
         if source.response.status != 200:
             raise NotApplicable(f"the list answered {source.response.status}")
+        if pick.parameter:
+            return telling(source, operation)[pick.parameter]
         return PICKS[pick.what](source, operation.items)
 
     def _left(self) -> float:

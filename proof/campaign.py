@@ -94,7 +94,13 @@ def _one(mutant: tuple[str, str], depth: str) -> Outcome:
 
 def judged(provider: Provider, generated: Generated, depth: str) -> Outcome:
     """What the suite makes of *generated* at *depth*."""
-    found = trial(generated.served(provider), generated.mutant, depth=depth, around=lambda app: generated.around(app, provider))
+    found = trial(
+        generated.served(provider),
+        generated.mutant,
+        depth=depth,
+        methods=frozenset({"POST"} if "allow-post" in generated.mutant.needs else ()),
+        around=lambda app: generated.around(app, provider),
+    )
     return Outcome(
         provider.id,
         generated.operator,

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from conformance.case import Case, NotApplicable, Scope, status_is
 from conformance.finding import Violation
-from conformance.message import Exchange, Pick
+from conformance.message import Exchange, Pick, Request
 from conformance.probes.filtering import NOWHERE
+from specs.contract import Authentication
 
 ENTITY_TAG = re.compile(r'(W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 """RFC 9110 section 8.8.3."""
@@ -41,12 +42,18 @@ class TagLaw:
     """Equal strong tags mean equal bodies, and the same body keeps its tag (RFC 9110 section 8.8.1)."""
 
     def cases(self, scope: Scope) -> Iterator[Case]:
-        yield Case((scope.base, scope.base.but(repetition=1)), self._judge, essential=True)
+        yield Case((scope.base, scope.base.but(repetition=1)), self._judge)
         for parameter in scope.operation.query_parameters:
             if parameter.filter:
                 value = parameter.values[0] if parameter.values else NOWHERE
-                different = scope.base.but(query=((parameter.name, value),))
-                yield Case((scope.base, different), self._judge, essential=not parameter.values)
+                yield Case((scope.base, scope.base.but(query=((parameter.name, value),))), self._judge)
+
+    def over(self, scope: Scope, request: Request) -> Case | None:
+        """Whatever else is asked of the operation, another body has another tag."""
+        public = scope.operation.authentication is Authentication.NONE
+        queried = bool(request.query) and request == Request(request.operation, query=request.query)
+        anonymous = public and request == Request(request.operation, authorization=None)
+        return Case((scope.base, request), self._judge) if queried or anonymous else None
 
     @staticmethod
     def _judge(answers: Sequence[Exchange]) -> Iterator[Violation]:

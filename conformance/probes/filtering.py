@@ -1,20 +1,21 @@
 """Probes of filters: each by itself, several values, several filters, search, old names.
 
-The oracle is this file's own reading of ``x-filter``: what the unfiltered list shows of each item.
+The oracle is `conformance.fit`: what the unfiltered list shows of each item.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.case import Case, Scope, answered, entries, ids, same_ids
+from conformance.case import Case, NotApplicable, Scope, answered, entries, ids, same_ids
 from conformance.finding import Violation
-from conformance.message import Exchange, Pick
+from conformance.fit import fits
+from conformance.message import TELLING, Exchange, Pick, Request
 from specs.contract import Filter, Parameter
 
 NOWHERE = "no-model-is-called-so"
@@ -30,6 +31,12 @@ class FilterBy:
         filter_ = _filter(scope, self.parameter)
         for value in scope.operation.parameter(self.parameter).values:
             yield _exactly(scope, self.parameter, value, filter_)
+
+    def over(self, scope: Scope, request: Request) -> Case | None:
+        """Beside other parameters, nothing is there that does not have the value."""
+        value = _beside(request, self.parameter)
+        known = value is not None and value != "no-such-value" and "," not in str(value)
+        return _nothing_else(scope, request, self.parameter) if known else None
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,17 @@ class FilterList:
         for pair in dict.fromkeys((pairs[0], *scope.choices.draw(st.sampled_from(pairs), 2))):
             yield self._case(scope, filter_, pair)
 
+    def over(self, scope: Scope, request: Request) -> Case | None:
+        """Beside other parameters, nothing is there that has none of the values."""
+        value = _beside(request, self.parameter)
+        return _nothing_else(scope, request, self.parameter) if value and "," in str(value) else None
+
     def _case(self, scope: Scope, filter_: Filter, pair: tuple[str, str]) -> Case:
         @answered
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
             plain, filtered = answers
             named = {
-                _id(item, scope): [_has(item, filter_, value) for value in pair] for _, item in entries(plain, scope.items)
+                _id(item, scope): [fits(item, filter_, value) for value in pair] for _, item in entries(plain, scope.items)
             }
             found = set(ids(filtered, scope.items))
             for name, has in named.items():
@@ -79,32 +91,59 @@ class FiltersJoined:
     requests: Sequence[Mapping[str, Mapping[str, str]]] = ()
 
     def cases(self, scope: Scope) -> Iterator[Case]:
+        filters = [each for each in scope.operation.query_parameters if each.filter]
+        everything = tuple((each.name, Pick(scope.base, TELLING, each.name)) for each in filters)
+        if len(filters) > 1:
+            ordered = _ordered(scope)
+            yield replace(self._case(scope, (*everything, *ordered)), essential=True)
+            for each in filters:
+                if each.filter and each.filter.match == "contains":
+                    nowhere = tuple((name, NOWHERE if name == each.name else value) for name, value in everything)
+                    yield replace(self._case(scope, (*nowhere, *ordered)), essential=True)
         for request in self.requests:
             yield self._case(scope, tuple(request["query"].items()))
-        closed = [each for each in scope.operation.query_parameters if each.filter and each.values]
+        closed = [each for each in filters if each.values]
         combinations = [*itertools.combinations(closed, 2), tuple(closed)]
         for chosen in scope.choices.draw(st.sampled_from(combinations).flatmap(_values), 4):
             yield self._case(scope, chosen)
 
     @staticmethod
-    def _case(scope: Scope, query: tuple[tuple[str, str], ...]) -> Case:
+    def _case(scope: Scope, query: tuple[tuple[str, str | Pick], ...]) -> Case:
         known = {each.name: each.filter for each in scope.operation.query_parameters if each.filter}
-        terms = [(known[name], value.split(",") if known[name].list else [value]) for name, value in query if name in known]
 
         @answered
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
             plain, filtered = answers
             at, found = scope.items.at, set(ids(filtered, scope.items))
-            for _, item in entries(plain, scope.items):
+            items = [item for _, item in entries(plain, scope.items)]
+            terms = [
+                (known[name], str(value).split(",") if known[name].list else [str(value)])
+                for name, value in filtered.sent.query
+                if name in known
+            ]
+            # What a search finds beyond the text is open, but for a text that nothing has.
+            open_ = [
+                filter_.match == "contains" and any(fits(item, filter_, values[0]) for item in items)
+                for filter_, values in terms
+            ]
+            for item in items:
                 name = _id(item, scope)
-                fits = [[_has(item, filter_, value) for value in values] for filter_, values in terms]
-                open_ = [filter_.match == "contains" for filter_, _ in terms]
-                if all(map(all, fits)) and name not in found:
+                fitting = [[fits(item, filter_, value) for value in values] for filter_, values in terms]
+                if all(map(all, fitting)) and name not in found:
                     yield Violation(filtered, at, "missing-item", f"{name!r}, which fits every filter", "it is absent")
-                if name in found and not all(any(fit) or may for fit, may in zip(fits, open_, strict=True)):
+                if name in found and not all(any(fit) or may for fit, may in zip(fitting, open_, strict=True)):
                     yield Violation(filtered, at, "extra-item", "only items that fit every filter", repr(name))
 
         return Case((scope.base, scope.base.but(query=query)), judge)
+
+
+def _ordered(scope: Scope) -> tuple[tuple[str, str], ...]:
+    """The parameters for an order by a number that the items show, upwards; none where there is no such order."""
+    for parameter in scope.operation.query_parameters:
+        for value, order in parameter.sort.orders.items() if parameter.sort else ():
+            if order.number and order.visible and parameter.sort and parameter.sort.direction:
+                return ((parameter.name, value), (parameter.sort.direction, "asc"))
+    return ()
 
 
 def _values(parameters: tuple[Parameter, ...]) -> st.SearchStrategy[tuple[tuple[str, str], ...]]:
@@ -127,7 +166,7 @@ class Search:
             text = dict(searched.sent.query)[self.parameter]
             named = set(ids(searched, scope.items))
             for _, item in entries(plain, scope.items):
-                if _has(item, filter_, str(text)) and _id(item, scope) not in named:
+                if fits(item, filter_, str(text)) and _id(item, scope) not in named:
                     yield Violation(
                         searched, scope.items.at, "missing-item", f"{_id(item, scope)!r}, which has {text!r}", "it is absent"
                     )
@@ -137,8 +176,23 @@ class Search:
         def nothing(answers: Sequence[Exchange]) -> Iterator[Violation]:
             yield from same_ids(answers[0], [], scope.items, "no model")
 
-        yield Case((scope.base.but(query=((self.parameter, NOWHERE),)),), nothing, essential=True)
+        # Where filters are joined, that probe asks for such a text beside the others, which says the same.
         yield Case((scope.base, scope.base.but(query=((self.parameter, part),))), found, essential=True)
+        joined = any(
+            each.check.name == "filters-joined" and scope.operation.id in each.operations
+            for each in scope.provider.requirements
+        )
+        yield Case((scope.base.but(query=((self.parameter, NOWHERE),)),), nothing, essential=not joined)
+
+    def over(self, scope: Scope, request: Request) -> Case | None:
+        """Beside other parameters, a text that no item has gives none."""
+
+        def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+            if answers[0].response.status != 200:
+                raise NotApplicable(f"the answer is {answers[0].response.status}, not 200")
+            yield from same_ids(answers[0], [], scope.items, "no model")
+
+        return Case((request,), judge) if _beside(request, self.parameter) == NOWHERE else None
 
 
 @dataclass(frozen=True)
@@ -148,27 +202,47 @@ class Alias:
     parameter: str
 
     def cases(self, scope: Scope) -> Iterator[Case]:
-        for old, present in _filter(scope, self.parameter).aliases.items():
-            yield self._case(scope, old, present)
-
-    def _case(self, scope: Scope, old: str, present: str) -> Case:
-        @answered
-        def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
-            yield from same_ids(answers[1], ids(answers[0], scope.items), scope.items, f"{self.parameter}={present}")
-
-        asked = [scope.base.but(query=((self.parameter, value),)) for value in (present, old)]
-        return Case(tuple(asked), judge)
+        filter_ = _filter(scope, self.parameter)
+        for old in filter_.aliases:
+            case = _exactly(scope, self.parameter, old, filter_)
+            yield Case(case.requests, case.judge, essential=True)
 
 
 def _exactly(scope: Scope, parameter: str, value: str, filter_: Filter) -> Case:
     @answered
     def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
         plain, filtered = answers
-        wanted = [_id(item, scope) for _, item in entries(plain, scope.items) if _has(item, filter_, value)]
+        wanted = [_id(item, scope) for _, item in entries(plain, scope.items) if fits(item, filter_, value)]
         known = [each for each in wanted if each is not None]
         yield from same_ids(filtered, known, scope.items, f"the plain list with {parameter}={value}")
 
     return Case((scope.base, scope.base.but(query=((parameter, value),))), judge)
+
+
+def _beside(request: Request, parameter: str) -> str | Pick | None:
+    """The value of *parameter* in a plain *request* that has other parameters too, none of them with a value made up."""
+    values = dict(request.query)
+    made_up = any(value in ("no-such-value", NOWHERE) for name, value in values.items() if name != parameter)
+    alone = len(values) < 2 or request != Request(request.operation, query=request.query)
+    return None if alone or made_up else values.get(parameter)
+
+
+def _nothing_else(scope: Scope, request: Request, parameter: str) -> Case:
+    filter_ = _filter(scope, parameter)
+
+    def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+        plain, filtered = answers
+        for answer in answers:
+            if answer.response.status != 200:
+                raise NotApplicable(f"the answer is {answer.response.status}, not 200")
+        value = str(dict(filtered.sent.query)[parameter])
+        found = set(ids(filtered, scope.items))
+        for _, item in entries(plain, scope.items):
+            if _id(item, scope) in found and not any(fits(item, filter_, each) for each in value.split(",")):
+                expected = f"only items that have {parameter}={value}"
+                yield Violation(filtered, scope.items.at, "extra-item", expected, repr(_id(item, scope)))
+
+    return Case((scope.base, request), judge)
 
 
 def _within(searched: Exchange, plain: Exchange, scope: Scope) -> Iterator[Violation]:
@@ -188,12 +262,3 @@ def _filter(scope: Scope, name: str) -> Filter:
 def _id(item: Any, scope: Scope) -> str | None:
     name = item.get(scope.items.id) if isinstance(item, dict) else None
     return name if isinstance(name, str) else None
-
-
-def _has(item: Any, filter_: Filter, value: str) -> bool:
-    held = item.get(filter_.field) if isinstance(item, dict) else None
-    if filter_.match == "contains":
-        return isinstance(held, str) and value.lower() in held.lower()
-    members = held.replace("，", ",").split(",") if isinstance(held, str) else held if isinstance(held, list) else []
-    present = {filter_.aliases.get(str(each).strip(), str(each).strip()) for each in members}
-    return filter_.aliases.get(value, value) in present

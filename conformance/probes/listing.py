@@ -112,14 +112,15 @@ class Unpaged:
 
 @dataclass(frozen=True)
 class BadValue:
-    """An undocumented value of any of *parameters* is answered with one of *statuses*."""
+    """An undocumented value of any of *parameters* is answered with one of *statuses*; first of all of them at once."""
 
     parameters: Sequence[str]
     statuses: Sequence[int]
 
     def cases(self, scope: Scope) -> Iterator[Case]:
-        for name in self.parameters:
-            yield Case((scope.base.but(query=((name, "no-such-value"),)),), self._judge)
+        together = tuple(each.name for each in scope.operation.query_parameters if each.name in self.parameters)
+        for names in dict.fromkeys((together, *((name,) for name in together))):
+            yield Case((scope.base.but(query=tuple((name, "no-such-value") for name in names)),), self._judge)
 
     def _judge(self, answers: Sequence[Exchange]) -> Iterable[Violation]:
         return status_is(answers[0], *self.statuses)

@@ -23,7 +23,7 @@ class Retrieve:
 
     def cases(self, scope: Scope) -> Iterator[Case]:
         for what in WHICH:
-            yield Case((scope.retrieve(what),), self._judge(scope))
+            yield Case((scope.retrieve(what),), self._judge(scope), essential=True)
 
     @staticmethod
     def _judge(scope: Scope) -> Judge:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.case import Case, Judge, Scope, answered, entries, ids, same_ids
+from conformance.case import Case, Judge, NotApplicable, Scope, answered, entries, ids, same_ids
 from conformance.finding import Violation
-from conformance.message import Exchange
+from conformance.message import Exchange, Request
+from conformance.probes.filtering import NOWHERE
 from specs.pointer import resolve
 
 
@@ -28,7 +29,25 @@ class Sort:
             raise ValueError(f"{self.parameter}={self.value} of {scope.operation.id} orders by no number that the page names")
         for turned in ("desc", "asc"):
             query = ((self.parameter, self.value), (self.direction, turned))
-            yield Case((scope.base.but(query=query),), self._judge(scope, number, turned), essential=True)
+            yield Case((scope.base.but(query=query),), self._judge(scope, number, turned))
+
+    def over(self, scope: Scope, request: Request) -> Case | None:
+        """The order holds beside filters too."""
+        query = dict(request.query)
+        turned = query.get(self.direction)
+        sort = scope.operation.parameter(self.parameter).sort
+        number = sort.orders[self.value].number if sort else None
+        plain = request == Request(request.operation, query=request.query) and NOWHERE not in query.values()
+        if not (plain and number and query.get(self.parameter) == self.value and turned in ("asc", "desc")):
+            return None
+        judge = self._judge(scope, number, str(turned))
+
+        def ordered(answers: Sequence[Exchange]) -> Iterator[Violation]:
+            if answers[0].response.status != 200:
+                raise NotApplicable(f"the answer is {answers[0].response.status}, not 200")
+            yield from judge(answers)
+
+        return Case((request,), ordered)
 
     def _judge(self, scope: Scope, pointer: str, turned: str) -> Judge:
         @answered
@@ -56,8 +75,23 @@ class SortPermutation:
 
     def cases(self, scope: Scope) -> Iterator[Case]:
         for value in scope.operation.parameter(self.parameter).values:
-            asked = scope.base.but(query=((self.parameter, value),))
-            yield Case((scope.base, asked), self._judge(scope))
+            asked = scope.base.but(query=((self.parameter, value), *self._direction(scope, value)))
+            yield Case((scope.base, asked), self._judge(scope), essential=True)
+
+    def _direction(self, scope: Scope, value: str) -> tuple[tuple[str, str], ...]:
+        """Downwards, where that has a meaning: it is asked for anyway, to see the order itself."""
+        sort = scope.operation.parameter(self.parameter).sort
+        order = sort.orders.get(value) if sort else None
+        return ((sort.direction, "desc"),) if sort and sort.direction and order and order.number and order.visible else ()
+
+    def over(self, scope: Scope, request: Request) -> Case | None:
+        """A direction beside it takes nothing away either."""
+        sort = scope.operation.parameter(self.parameter).sort
+        names = {self.parameter, sort.direction if sort else None}
+        plain = request == Request(request.operation, query=request.query)
+        if not plain or set(dict(request.query)) != names or "no-such-value" in dict(request.query).values():
+            return None
+        return Case((scope.base, request), self._judge(scope))
 
     @staticmethod
     def _judge(scope: Scope) -> Judge:

@@ -50,4 +50,5 @@ def _answer(making: Making, method: str, what: str, breaks: str | None, change: 
 
     allowed = OPEN if making.owner("head", "options", "method") else UNSAID
     says = f"{method} is answered otherwise: {what}."
-    return making.mutant(f"{method.lower()}-{what}", says, breaks, lambda: Behaviour(answers=answers), allowed)
+    needs = ("allow-post",) if method == "POST" else ()
+    return making.mutant(f"{method.lower()}-{what}", says, breaks, lambda: Behaviour(answers=answers), allowed, needs=needs)
