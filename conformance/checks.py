@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.case import Case, Reading, Scope
 from conformance.choices import Choices
@@ -46,6 +46,9 @@ def cases(provider: Provider, requirement: Requirement, choices: Choices) -> Ite
                 yield Case((request,), lambda _: ())
 
 
+SERVER_ERRORS = frozenset(range(500, 600))
+
+
 def readings(provider: Provider, requirement: Requirement, choices: Choices, request: Request) -> Iterator[Case]:
     """What *request*, which is asked for another requirement's sake, is for *requirement*."""
     if requirement.check.kind == "probe" and request.operation in requirement.operations:
@@ -56,7 +59,8 @@ def readings(provider: Provider, requirement: Requirement, choices: Choices, req
             else None
         )
         if case is not None:
-            yield case
+            # A 5xx is the failure of the requirement that asked, and not of one that only looks on.
+            yield replace(case, expects=case.expects | SERVER_ERRORS)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ class Evidence:
     not_applicable: list[str] = field(default_factory=list)
     judged: int = 0
     again: Callable[[], bool] | None = None
+    costs: int = 1
 
 
 class Judge:
@@ -49,6 +50,7 @@ class Judge:
         self._waivers = waivers
         self.schemas = SchemaCheck(provider)
         self._blamed: dict[Request, str] = {}
+        self._fresh = False
 
     def finding(self, requirement: Requirement) -> Finding:
         """What *requirement* showed. Asks for what the plan has for it and is not yet known."""
@@ -81,6 +83,7 @@ class Judge:
         evidence.judged += requirement.check.kind == "probe" or bool(found)
         if found and evidence.again is None and case.until is None:
             evidence.again = lambda: self._repeats(case, server_error=bool(trouble))
+            evidence.costs = len(case.requests)
         evidence.violations += found
 
     def _standing(self, case: Case, answers: Sequence[Exchange], found: list[Violation]) -> list[Violation]:
@@ -93,6 +96,7 @@ class Judge:
         if before is None or not self._lists(before):
             return found
         now = self._transcript.ask(before.but(repetition=AFRESH[0]))
+        self._fresh = True
         if now.response.status != 200 or now.response.content == self._transcript.ask(before).response.content:
             return found
         anew = list(self._anew(case, answers, before, now))
@@ -205,12 +209,19 @@ class Judge:
             return None
         shown = tried = 1
         for _ in range(AGAIN):
+            if not self._may_repeat(evidence.costs):
+                break
             try:
                 shown += evidence.again()
             except (Inconclusive, NotApplicable, Unreadable):
                 break
             tried += 1
         return (shown, tried) if tried > 1 else None
+
+    def _may_repeat(self, requests: int) -> bool:
+        """Whether so many *requests* more leave one to see whether the list changed: without it nothing else can be judged."""
+        budget = self._transcript.budget
+        return budget.sent + requests + (not self._fresh) <= budget.requests
 
     def _repeats(self, case: Case, *, server_error: bool) -> bool:
         answers = self._transcript.again(case.requests, case.expects)

@@ -132,49 +132,45 @@ class _Readings:
         return self._known[request]
 
 
-def _essential(cases: Sequence[Case]) -> Case | None:
-    return next((case for case in cases if case.essential), None)
-
-
 def _cover(wanted: Mapping[str, list[Case]], chosen: _Chosen, reading: _Readings, weights: Mapping[str, int]) -> None:
-    """Gives every requirement that the budget allows a first case: the case first that serves most of them for each request.
+    """Gives every requirement a verdict, where the budget allows: those requests first that serve most for each of them.
 
-    A MUST counts as much as two others. Of several cases of a requirement that are as good, the first is taken.
+    A MUST counts as much as two others. Of requests that serve as much, those of the first requirement are taken.
     """
-    lacking = {name for name, cases in wanted.items() if cases}
-    needs = {name: [(case, _needed(case)) for case in wanted[name]] for name in lacking}
-    serves: dict[Request, set[str]] = {}
-    for cases in needs.values():
-        for case, needed in cases:
-            for request in needed if case.until is None else ():
-                serves.setdefault(request, {name for name, _ in reading.of(request)})
+    # Requests as numbers: they are compared some hundred thousand times.
+    numbers: dict[Request, int] = {}
+    needs = {
+        name: [(case, frozenset(numbers.setdefault(each, len(numbers)) for each in _needed(case))) for case in cases]
+        for name, cases in wanted.items()
+        if cases
+    }
+    reads = {number: frozenset(name for name, _ in reading.of(request)) for request, number in numbers.items()}
+    lacking = set(needs)
     while lacking:
-        best: tuple[float, str, Case] | None = None
-        for name in (name for name in wanted if name in lacking):
+        asked = frozenset(numbers[each] for each in chosen.asked if each in numbers)
+        groups: dict[frozenset[int], dict[str, Case]] = {}
+        for name in (name for name in needs if name in lacking):
             for case, needed in needs[name]:
-                new: frozenset[Request] = frozenset() if case.until else needed - chosen.asked
-                if len(chosen.asked) + len(new) > chosen.most:
-                    continue
-                served = {other for request in new for other in serves.get(request, ())} & lacking
-                served |= _served(needs, lacking - served, chosen.asked | new)
-                worth = sum(weights[other] for other in served) / len(new) if new else math.inf
+                groups.setdefault(frozenset() if case.until else needed - asked, {}).setdefault(name, case)
+        best: tuple[float, frozenset[int]] | None = None
+        for new in groups:
+            if len(chosen.asked) + len(new) <= chosen.most:
+                served = {name for each, names in groups.items() if each <= new for name in names}
+                served |= {name for number in new for name in reads[number]} & lacking
+                worth = sum(weights[name] for name in served) / len(new) if new else math.inf
                 if best is None or worth > best[0]:
-                    best = (worth, name, case)
+                    best = (worth, new)
         if best is None:
             return
-        _, name, case = best
-        before = chosen.asked
-        wanted[name].remove(case)
-        chosen.take_for(name, case)
-        lacking.remove(name)
-        lacking -= {other for request in chosen.asked - before for other in serves.get(request, ())}
+        for name, case in groups[best[1]].items():
+            wanted[name].remove(case)
+            chosen.take_for(name, case)
+            lacking.remove(name)
+        lacking -= {name for number in best[1] for name in reads[number]}
 
 
-def _served(
-    needs: Mapping[str, list[tuple[Case, frozenset[Request]]]], lacking: set[str], asked: frozenset[Request]
-) -> set[str]:
-    """Those of *lacking* that have a case all of whose requests are *asked*."""
-    return {name for name in lacking if any(each.until is None and needed <= asked for each, needed in needs[name])}
+def _essential(cases: Sequence[Case]) -> Case | None:
+    return next((case for case in cases if case.essential), None)
 
 
 class _Chosen:

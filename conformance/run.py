@@ -43,7 +43,7 @@ class World:
 
 @dataclass
 class Run:
-    """The state of judging one target; findings are added as they are made."""
+    """The state of judging one target; findings are added as they are made. *planned* is the plan, where it is known."""
 
     target: Target
     settings: Settings
@@ -51,12 +51,15 @@ class Run:
     requirements: Sequence[Requirement]
     findings: list[Finding] = field(default_factory=list)
     refusal: str = ""
+    planned: Plan | None = None
 
     def __post_init__(self) -> None:
         settings, provider = self.settings, self.target.provider
         self.key = settings.key_for(self.target)
         requests = budget(provider, settings.depth, settings.requests)
-        self.plan: Plan = plan(provider, self.requirements, requests, Choices(settings.seed), settings.permissions)
+        self.plan: Plan = self.planned or plan(
+            provider, self.requirements, requests, Choices(settings.seed), settings.permissions
+        )
         client = Client(
             self.target,
             self.key,

@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import specs
+from conformance.plan import Plan
 from proof.generated import Generated
 from proof.operators import generate
 from proof.operators.placed import NAME as PLACED
@@ -24,6 +25,7 @@ class Fate(enum.Enum):
     KILLED = "killed"
     ELSEWHERE = "killed only by another requirement"
     SURVIVED = "survived"
+    REFUSED = "ended before judging, in one sentence and inconclusive"
     EQUIVALENT = "equivalent"
     ACCUSED = "accused, although the contract allows it"
 
@@ -50,6 +52,8 @@ class Outcome:
         caught = self.accused[:1] if self.operator == PLACED else self.accused
         if self.breaks in caught:
             return Fate.KILLED
+        if self.refusal:
+            return Fate.REFUSED
         return Fate.ELSEWHERE if self.accused else Fate.SURVIVED
 
 
@@ -92,15 +96,22 @@ def _one(mutant: tuple[str, str], depth: str) -> Outcome:
     return judged(_provider(provider), _generated(provider)[name], depth)
 
 
+_PLANS: dict[tuple[str, str, tuple[str, ...]], Plan] = {}
+"""What was planned for a provider, at a depth, with what a mutant needs: it takes longer to plan than to judge."""
+
+
 def judged(provider: Provider, generated: Generated, depth: str) -> Outcome:
     """What the suite makes of *generated* at *depth*."""
+    options = (provider.id, depth, generated.mutant.needs)
     found = trial(
         generated.served(provider),
         generated.mutant,
         depth=depth,
         methods=frozenset({"POST"} if "allow-post" in generated.mutant.needs else ()),
         around=lambda app: generated.around(app, provider),
+        planned=_PLANS.get(options),
     )
+    _PLANS[options] = found.plan
     return Outcome(
         provider.id,
         generated.operator,

@@ -15,7 +15,7 @@ LEAST_KILLED = 0.97
 LEAST_QUICK = 0.85
 """The same at the quick depth, which has no budget for every requirement."""
 
-COLUMNS = ("mutants", "killed", "elsewhere", "survived", "equivalent")
+COLUMNS = ("mutants", "killed", "elsewhere", "survived", "refused", "equivalent")
 HEAD = f"{'':<26}" + "".join(f"{name:>12}" for name in COLUMNS)
 
 
@@ -53,7 +53,7 @@ class Matrix:
             yield from (f"{count:>6}  {reason}" for reason, count in reasons.most_common())
 
     def _wrong(self) -> Iterator[str]:
-        for fate in (Fate.ACCUSED, Fate.SURVIVED, Fate.ELSEWHERE):
+        for fate in (Fate.ACCUSED, Fate.SURVIVED, Fate.ELSEWHERE, Fate.REFUSED):
             found = [each for each in self.outcomes if each.fate is fate]
             if found:
                 yield f"\n{fate.value}"
@@ -61,7 +61,7 @@ class Matrix:
 
     @property
     def share(self) -> float:
-        """Of the mutants that break something, how many were caught, by whichever requirement; 1 where there are none."""
+        """Of the mutants that break something and let a run judge, how many were caught, by any requirement; 1 for none."""
         counts = _counts(self.outcomes)
         broken = counts[Fate.KILLED] + counts[Fate.ELSEWHERE] + counts[Fate.SURVIVED]
         return 1 - counts[Fate.SURVIVED] / broken if broken else 1.0
@@ -92,7 +92,14 @@ def _counts(outcomes: Sequence[Outcome]) -> Counter[Fate]:
 def _row(name: str, outcomes: Sequence[Outcome]) -> str:
     counts = _counts(outcomes)
     equivalent = counts[Fate.EQUIVALENT] + counts[Fate.ACCUSED]
-    numbers = (len(outcomes), counts[Fate.KILLED], counts[Fate.ELSEWHERE], counts[Fate.SURVIVED], equivalent)
+    numbers = (
+        len(outcomes),
+        counts[Fate.KILLED],
+        counts[Fate.ELSEWHERE],
+        counts[Fate.SURVIVED],
+        counts[Fate.REFUSED],
+        equivalent,
+    )
     return f"{name:<26}" + "".join(f"{number:>12}" for number in numbers)
 
 

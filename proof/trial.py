@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from conformance.finding import Finding, Outcome
 from conformance.options import Settings
-from conformance.plan import READING, Permissions
+from conformance.plan import READING, Permissions, Plan
 from conformance.run import Run, World
 from conformance.target import Target
 from mockserver import create_app
@@ -34,6 +34,7 @@ class Trial:
     findings: tuple[Finding, ...]
     sent: int
     refusal: str
+    plan: Plan
 
     @property
     def accused(self) -> tuple[str, ...]:
@@ -57,10 +58,12 @@ def trial(
     rate_limit: bool = False,
     methods: frozenset[str] = frozenset({"POST"}),
     around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    planned: Plan | None = None,
 ) -> Trial:
     """Judges the mock of *provider*, broken as *mutant* says, with what that mutant needs to show.
 
-    *around* is given the mock and returns the app that is judged.
+    *around* is given the mock and returns the app that is judged. *planned* is the plan, where another trial of the
+    same provider with the same options has made it.
     """
     app = create_app(
         {provider.id: provider},
@@ -70,7 +73,9 @@ def trial(
         now=lambda: 1000.0,
     )
     permissions = Permissions(READING | methods, rate_limit or (mutant is not None and "probe-rate-limit" in mutant.needs))
-    return judged(provider, InProcess(around(app)), depth=depth, seed=seed, strict=strict, permissions=permissions)
+    return judged(
+        provider, InProcess(around(app)), depth=depth, seed=seed, strict=strict, permissions=permissions, planned=planned
+    )
 
 
 def judged(
@@ -84,14 +89,15 @@ def judged(
     permissions: Permissions = EVERYTHING,
     clock: Callable[[], float] = lambda: 0.0,
     sleep: Callable[[float], None] = lambda _: None,
+    planned: Plan | None = None,
 ) -> Trial:
     """Judges by the contract of *provider* what answers over *transport* at *root*; time passes as *clock* says."""
     target = Target(root, provider)
     settings = Settings(targets=(target,), key=KEY, depth=depth, strict=strict, seed=seed, permissions=permissions)
     world = World(clock=clock, now=lambda: NOW, sleep=sleep, transport=transport)
-    run = Run(target, settings, world, provider.requirements)
+    run = Run(target, settings, world, provider.requirements, planned=planned)
     for _ in run.send():
         pass
     findings = tuple(run.find(each) for each in provider.requirements)
     run.close()
-    return Trial(findings, run.budget.sent, run.refusal)
+    return Trial(findings, run.budget.sent, run.refusal, run.plan)

@@ -273,7 +273,7 @@ def _pairs(making: Making, parameters: Sequence[Parameter]) -> Iterator[Generate
         )
     for one, other in itertools.combinations(parameters, 2):
         names = {one.name, other.name}
-        owner = making.owner("filters-joined", "shown")
+        owner = making.owner("filters-joined") or making.owner("shown")
         yield making.answering(
             f"pair/{one.name}-{other.name}-500",
             f"{one.name} and {other.name} at once are answered 500.",
