@@ -25,7 +25,7 @@ def matrix(*outcomes: Outcome, depth: str = "standard") -> Matrix:
 
 
 def test_a_mutant_that_is_caught_by_its_requirement_is_a_row_and_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--mutant", "dimilinks/placed/DIM-ID-01/empty", "--jobs", "1"]) == 0
+    assert main(["--provider", "dimilinks", "--mutant", "DIM-ID-01/empty", "--jobs", "1"]) == 0
 
     said = capsys.readouterr().out
     assert "DIM-ID-01 MUST" in said
@@ -34,12 +34,14 @@ def test_a_mutant_that_is_caught_by_its_requirement_is_a_row_and_all_is_well(cap
 
 
 def test_a_mutant_that_survives_is_named_and_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--mutant", "dimilinks/placed/DIM-HTTP-05/options-500", "--depth", "quick", "--jobs", "1"]) == 1
+    named = ["--provider", "dimilinks", "--mutant", "placed/DIM-HTTP-05/options-500"]
+
+    assert main([*named, "--depth", "quick", "--jobs", "1"]) == 1
     assert "dimilinks/placed/DIM-HTTP-05/options-500: not caught; breaks DIM-HTTP-05" in capsys.readouterr().out
 
 
 def test_a_text_that_no_id_holds_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--mutant", "nonsense"]) == 2
+    assert main(["--provider", "dimilinks", "--mutant", "nonsense"]) == 2
     assert capsys.readouterr().err == "there is no mutant whose id holds 'nonsense'; --list prints the ids\n"
 
 
