@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -69,8 +70,13 @@ def _unlike_entry(provider: Provider, operation: Operation, before: Any, after: 
     listed = provider.operations[operation.retrieves.operation].items if operation.retrieves else None
     name = listed.id if listed else ""
     same_id = isinstance(after, dict) and after.get(name) == before.get(name)
-    names = ("retrieve-equal",) if same_id and encode(before) != encode(after) else () if same_id else ("retrieve",)
+    names = ("retrieve-equal",) if same_id and _canonical(before) != _canonical(after) else () if same_id else ("retrieve",)
     return [each for each in provider.requirements if each.check.name in names and operation.id in each.operations]
+
+
+def _canonical(value: Any) -> str:
+    """*value* as a text that does not depend on the order of members."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _changed(operation: Operation, before: Any, after: Any) -> Any:

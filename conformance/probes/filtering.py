@@ -185,14 +185,20 @@ class Search:
         yield Case((scope.base.but(query=((self.parameter, NOWHERE),)),), nothing, essential=not joined)
 
     def over(self, scope: Scope, request: Request) -> Case | None:
-        """Beside other parameters, a text that no item has gives none."""
+        """Beside other parameters, a text that no item has gives none of the plain list."""
+        if _beside(request, self.parameter) != NOWHERE:
+            return None
 
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
-            if answers[0].response.status != 200:
-                raise NotApplicable(f"the answer is {answers[0].response.status}, not 200")
-            yield from same_ids(answers[0], [], scope.items, "no model")
+            plain, searched = answers
+            if searched.response.status != 200:
+                raise NotApplicable(f"the answer is {searched.response.status}, not 200")
+            known = set(ids(plain, scope.items))
+            for name in ids(searched, scope.items):
+                if name in known:
+                    yield Violation(searched, scope.items.at, "extra-item", f"no item, as none has {NOWHERE!r}", repr(name))
 
-        return Case((request,), judge) if _beside(request, self.parameter) == NOWHERE else None
+        return Case((scope.base, request), judge)
 
 
 @dataclass(frozen=True)
