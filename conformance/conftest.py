@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,9 @@ from conformance.run import World
 from conformance.verdict import Verdict
 
 collect_ignore = ["selftest"]
+
+WIRE = ("httpx2", "httpcore2", "h2", "hpack")
+"""Loggers that write down what goes over the wire, with the key."""
 
 UNWRITTEN = pytest.StashKey[str]()
 WORST_FIRST = [
@@ -39,9 +44,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuses to be spread over processes, which would each send a run of their own and none of them the verdict."""
+    """Keeps the wire out of logs, and refuses to be spread over processes, which would each send a run of their own."""
     if config.getoption("--target") and config.getoption("numprocesses", None):
         raise pytest.UsageError("one run sends its requests one after another; leave out -n, or start several runs")
+    if config.getoption("--target"):
+        for logger in map(logging.getLogger, WIRE):
+            config.add_cleanup(partial(logger.setLevel, logger.level))
+            logger.setLevel(logging.CRITICAL + 1)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Contract | None:

@@ -7,10 +7,10 @@ import ipaddress
 import re
 import shlex
 import ssl
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import httpx2
 
@@ -28,6 +28,9 @@ SHORTEST_SECRET = 6
 """Characters of a value that is hidden: a shorter one would be cut out of words that have nothing to do with it."""
 
 SCHEMES = ("http", "https")
+
+SCHEMES_OF_KEYS = frozenset({"apikey", "bearer", "digest", "negotiate"})
+"""Words before a secret that are none, of those that are as long as one (RFC 9110 section 11.1)."""
 
 
 class ConnectionRefused(Exception):
@@ -76,9 +79,11 @@ class Connection:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no report may hold."""
-        credentials = urlsplit(self.proxy or "")
-        return (*(each.value for each in self.fields if each.secret), *filter(None, [credentials.password]))
+        """What no report may hold: values and the words in them, and what a proxy is told, as it is and decoded."""
+        values = [word for each in self.fields if each.secret for word in (each.value, *_words(each.value))]
+        proxy = urlsplit(self.proxy or "")
+        told = proxy.password or proxy.username or ""
+        return tuple(dict.fromkeys(filter(None, (*values, told, unquote(told)))))
 
     def tls(self) -> ssl.SSLContext:
         """Whom to believe: the system's authorities, those of *cacert* alone, or anybody. Raises `ConnectionRefused`."""
@@ -220,6 +225,15 @@ def _is_within(host: str, network: str) -> bool:
         return ipaddress.ip_address(host) in ipaddress.ip_network(network, strict=False)
     except ValueError:
         return False
+
+
+def _words(value: str) -> Iterator[str]:
+    """The parts of a secret *value* that a target may repeat alone: a token behind its scheme, the values of cookies."""
+    for word in re.split(r"[\s,;]+", value):
+        _, _, behind = word.partition("=")
+        part = (behind if behind.strip("=") else word).strip('"')
+        if len(part) >= SHORTEST_SECRET and part.lower() not in SCHEMES_OF_KEYS:
+            yield part
 
 
 def _quoted(each: Field) -> str:

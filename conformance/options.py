@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
 import specs
+from conformance.client import USER_AGENT
 from conformance.connection import DIRECT, Connection, ConnectionRefused, connection
+from conformance.finding import Outcome
 from conformance.plan import DEPTHS, READ_ONLY, READING, Permissions
+from conformance.probes.authorization import WRONG
+from conformance.probes.filtering import NOWHERE
+from conformance.redaction import Redactor
 from conformance.target import LOOPBACK_KEY, Target, TargetError, resolve
 from conformance.waivers import Waiver, read
 from specs.errors import SpecError
 from specs.provider import Provider
 
 KEY_ENV = "GATEWAY_API_KEY"
+VARIABLE = re.compile("[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+OWN_WORDS = (
+    *("conformance", "--provider", "--api-key-env", "--probe-rate-limit", "--allow-methods", "Authorization"),
+    *(USER_AGENT, WRONG, NOWHERE, "no-such-value", "no-such-model"),
+    *(each.value for each in Outcome),
+)
+"""Words that the suite says whatever the key is."""
+
 MAX_TIME_S = 600.0
 TIMEOUT_S = 30.0
 
@@ -51,19 +63,18 @@ class Settings:
         return f"Settings({', '.join(target.root for target in self.targets)})"
 
     def hidden(self, text: str) -> str:
-        """*text* without the key and other secrets, in any case, also where they stand as a URL or JSON writes them."""
-        for secret in (self.key, *self.connection.secrets):
-            if secret:
-                quoted = json.dumps(secret)[1:-1]
-                urls = {quote(secret), quote(secret, safe="")}
-                ways = {secret, quoted, quoted.replace("/", "\\/"), *urls}
-                written = "|".join(re.escape(way) for way in sorted(ways, key=len, reverse=True))
-                text = re.sub(written, "…", text, flags=re.IGNORECASE)
-        return text
+        """*text* without the key and other secrets, whole or in part, however they are written."""
+        secrets = tuple(filter(None, (self.key, *self.connection.secrets)))
+        return _redactor(secrets, (self.key_env, *(target.root for target in self.targets))).hidden(text)
 
     def key_for(self, target: Target) -> str | None:
         """The key to present to *target*."""
         return self.key or (LOOPBACK_KEY if target.is_loopback else None)
+
+
+@lru_cache(8)
+def _redactor(secrets: tuple[str, ...], public: tuple[str, ...]) -> Redactor:
+    return Redactor(secrets, (*public, *OWN_WORDS))
 
 
 def add(parser: pytest.Parser) -> None:
@@ -172,6 +183,10 @@ def _check_waivers(waivers: Sequence[Waiver], targets: Sequence[Target], provide
 
 def _key(environment: Mapping[str, str], name: str) -> str | None:
     """The key in the variable *name*, without the white space around it that files and secrets end with."""
+    if not VARIABLE.fullmatch(name):
+        raise pytest.UsageError(
+            "--api-key-env wants the name of an environment variable, such as GATEWAY_API_KEY, and not a key"
+        )
     key = environment.get(name, "").strip()
     if not (key.isascii() and key.isprintable() and " " not in key):
         raise pytest.UsageError(f"the key in {name} has a character that no bearer token can have (RFC 6750 section 2.1)")

@@ -77,6 +77,11 @@ def warnings(run: Run) -> Iterator[str]:
 
 def plan(run: Run) -> Iterator[str]:
     """Every request that would be sent, with the requirements it serves."""
+    for line in _plan(run):
+        yield plain(run.settings.hidden(line))
+
+
+def _plan(run: Run) -> Iterator[str]:
     yield f"{run.target.provider.title} at {run.target.root}"
     operations = run.target.provider.operations
     number = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import ssl
 from collections.abc import Callable
@@ -200,6 +201,26 @@ def test_reports_are_written_and_hold_no_key(judge: Suite, tmp_path: Path) -> No
     suite_ = ElementTree.parse(junit).getroot()[0]
     assert suite_.get("tests") == str(len(acme.CHECKS))
     assert int(suite_.get("failures", "0")) >= 1
+
+
+def test_a_log_of_everything_does_not_hold_the_key_even_if_the_gateway_shows_it(judge: Suite, tmp_path: Path) -> None:
+    def echoes(asked: Asked, found: Answer) -> Answer:
+        return replace(numbers_for_ids(asked, found), headers=(*found.headers, ("X-Echo", asked.header("Authorization") or "")))
+
+    log, junit = tmp_path / "log.txt", tmp_path / "junit.xml"
+    logging_ = ["--log-level=DEBUG", "--log-cli-level=DEBUG", f"--log-file={log}", "--log-file-level=DEBUG"]
+    found = judge(changed(echoes), *logging_, "-o", "junit_logging=all", "--junitxml", str(junit))
+
+    assert found.code == 1
+    assert KEY not in log.read_text(encoding="utf-8") + junit.read_text(encoding="utf-8")
+    assert logging.getLogger("httpcore2").level == logging.NOTSET
+
+
+def test_a_key_in_the_place_of_the_variables_name_is_not_repeated(suite: Suite) -> None:
+    found = suite("--target", "http://127.0.0.1:9", "--provider", "zenmux", "--api-key-env", KEY)
+
+    assert found.code == 4
+    assert "--api-key-env wants the name of an environment variable" in found.error
 
 
 def test_a_report_into_no_folder_is_one_line_and_nothing_is_sent(judge: Suite, tmp_path: Path) -> None:
