@@ -16,7 +16,8 @@ MAX_LENGTH = 256  # characters that are searched for
 
 # Something like sk-…, at the beginning of a word (risk-free holds none) or behind an escape of JSON.
 _KEY = re.compile(rf"(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt])){GOOD}[A-Za-z0-9._~+-]+")
-_ENCODED = re.compile("%(?:25)*([0-9A-Fa-f]{2})")  # also if it was encoded several times
+# As JSON may write a character, also within a URL, or as a URL does; also if it was encoded several times.
+_ENCODED = re.compile(r"(?:\\|%(?:25)*5[Cc]){1,8}u00([0-9A-Fa-f]{2})|%(?:25)*([0-9A-Fa-f]{2})")
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 _URL_SAFE = str.maketrans("+/", "-_")
 
@@ -40,7 +41,7 @@ def secret(text: str) -> Secret:
 
 def holds_secret(text: str, secrets: Secrets) -> bool:
     """Whether anything has to go out of *text*; quick, as it is asked of every request."""
-    if "%" in text:
+    if _is_encoded(text):
         text = f"{text}\n{decoded(text)}"
     if GOOD in text and _KEY.search(text):
         return True
@@ -52,14 +53,14 @@ def holds_secret(text: str, secrets: Secrets) -> bool:
 
 
 def without(text: str, secrets: Secrets) -> str:
-    """*text* without *secrets*, as they are, percent-encoded, or in base64, alone or with other text before or behind them.
+    """*text* without *secrets*: as they are, percent-encoded, escaped as in JSON, in hexadecimal or in base64.
 
-    Nor is there anything left that looks like ``sk-…``.
+    Where more is coded than the secret, before or behind it, that stays. Nor is there anything left that looks like ``sk-…``.
     """
     if not holds_secret(text, secrets):
         return text
     text = _replaced(text, _spans(text, secrets))
-    if "%" not in text:
+    if not _is_encoded(text):
         return text
     pieces = _pieces(text)
     plain = "".join(character for character, _ in pieces)
@@ -68,12 +69,16 @@ def without(text: str, secrets: Secrets) -> str:
 
 
 def decoded(text: str) -> str:
-    """*text* without percent-encoding, also if it was encoded several times; each octet becomes a character."""
-    return _ENCODED.sub(_octet, text) if "%" in text else text
+    """*text* without percent-encoding and escapes, also if it was encoded several times; each octet becomes a character."""
+    return _ENCODED.sub(_octet, text) if _is_encoded(text) else text
+
+
+def _is_encoded(text: str) -> bool:
+    return "%" in text or "\\u00" in text
 
 
 def _octet(encoded: re.Match[str]) -> str:
-    return chr(int(encoded[1], 16))
+    return chr(int(encoded[1] or encoded[2], 16))
 
 
 def _pieces(text: str) -> list[tuple[str, int]]:
@@ -133,7 +138,7 @@ class _Form(NamedTuple):
 def _needles(secret: Secret) -> dict[str, _Form]:
     """What to look for in a text. In lower case too, as names of fields and hosts are."""
     octets = secret.text.encode("utf-8", "surrogatepass")
-    needles = dict.fromkeys((secret.text, octets.decode("latin-1")), _Form())
+    needles = dict.fromkeys((secret.text, octets.decode("latin-1"), octets.hex().upper()), _Form())
     for before in range(3):
         # Four characters are three octets (RFC 4648 section 4), so it matters how many octets stand before.
         bits = 8 * (before + len(octets))

@@ -31,11 +31,23 @@ def percent(token: str) -> str:
     return "".join(f"%{ord(each):02x}" for each in token)
 
 
+def escaped(token: str) -> str:
+    return "".join(f"\\u{ord(each):04x}" for each in token)
+
+
 FORMS: dict[str, Callable[[str, str], str]] = {
     "raw": lambda token, _: token,
     "percent-encoded": lambda token, _: quote(token, safe=""),
     "percent-encoded throughout": lambda token, _: percent(token),
     "percent-encoded twice": lambda token, _: quote(percent(token), safe=""),
+    "percent-encoded in upper case": lambda token, _: percent(token).upper(),
+    "percent-encoded here and there": lambda token, _: quote(token, safe="").replace("a", "%61").replace("9", "%39"),
+    "escaped as JSON": lambda token, _: escaped(token),
+    "escaped as JSON in JSON": lambda token, _: json.dumps(escaped(token))[1:-1],
+    "escaped as JSON here and there": lambda token, _: token[:3] + escaped(token[3:]),
+    "JSON in a URL": lambda token, _: quote(escaped(token), safe=""),
+    "hexadecimal": lambda token, _: token.encode().hex(),
+    "hexadecimal in upper case": lambda token, _: token.encode().hex().upper(),
     "base64": lambda token, _: base64.b64encode(token.encode()).decode(),
     "base64 without padding": lambda token, _: base64.b64encode(token.encode()).decode().rstrip("="),
     "base64 for URLs": lambda token, _: base64.urlsafe_b64encode(token.encode()).decode(),
@@ -71,7 +83,7 @@ def test_no_key_is_kept_wherever_it_stands_and_however_it_is_written(token: str,
 
     kept = text(entry(token=token, **placed(place, written)))
 
-    assert not any(piece in kept for piece in (token, written, token.lower(), written.lower()))
+    assert not any(json.dumps(piece)[1:-1] in kept for piece in (token, written, token.lower(), written.lower()))
 
 
 @pytest.mark.parametrize("user", ["", "u", "us", "usé"])
@@ -82,14 +94,23 @@ def test_an_ordinary_key_is_not_kept_either(place: str, form: str, user: str) ->
 
     kept = text(entry(token=KEY, **placed(place, written)))
 
-    assert written not in kept
-    assert not any(piece in kept for piece in (KEY, KEY.lower(), written.lower()[4:-4]))
+    assert json.dumps(written)[1:-1] not in kept
+    assert not any(json.dumps(piece)[1:-1] in kept for piece in (KEY, KEY.lower(), written.lower()[4:-4]))
 
 
 @given(TOKENS, st.integers(900, 1100))
 def test_no_piece_of_a_key_is_left_where_a_body_is_cut(token: str, at: int) -> None:
     assume(set(token) != {token[0]})
     content = b"," * at + token.encode() * 3 + b"," * 3000
+
+    assert set(entry(token=token, content=content).body) <= set(",*")
+
+
+@pytest.mark.parametrize("form", [*(name for name in FORMS if "encoded" in name or "escaped" in name), "hexadecimal"])
+@pytest.mark.parametrize("at", [0, 500, 1000, 1020, 1024])
+def test_no_piece_of_a_long_key_is_left_where_a_body_is_cut_however_it_is_written(form: str, at: int) -> None:
+    token = "Zk9_x7.Q~wab" * 20
+    content = b"," * at + FORMS[form](token, "").encode() + b"," * 3000
 
     assert set(entry(token=token, content=content).body) <= set(",*")
 
