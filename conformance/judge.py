@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from conformance import checks
+from conformance.capabilities import Capabilities
 from conformance.case import Case, NotApplicable
 from conformance.finding import Finding, Group, Outcome, Violation, broken, group
 from conformance.message import Exchange, Request
@@ -40,7 +41,15 @@ class Judge:
     """Judges the requirements of one provider over one target. *now* is the time in seconds since 1970."""
 
     def __init__(
-        self, provider: Provider, transcript: Transcript, plan: Plan, *, now: float, strict: bool, waivers: Waivers
+        self,
+        provider: Provider,
+        transcript: Transcript,
+        plan: Plan,
+        *,
+        now: float,
+        strict: bool,
+        waivers: Waivers,
+        capabilities: Capabilities,
     ) -> None:
         self._provider = provider
         self._transcript = transcript
@@ -48,6 +57,7 @@ class Judge:
         self._now = now
         self._strict = strict
         self._waivers = waivers
+        self._capabilities = capabilities
         self.schemas = SchemaCheck(provider)
         self._blamed: dict[Request, str] = {}
         self._fresh = False
@@ -55,6 +65,14 @@ class Judge:
     def finding(self, requirement: Requirement) -> Finding:
         """What *requirement* showed. Asks for what the plan has for it and is not yet known."""
         evidence = Evidence()
+        try:
+            lacking = self._capabilities.lacking(requirement.when) if requirement.when else ""
+        except Inconclusive as reason:
+            return Finding(requirement, Outcome.INCONCLUSIVE, str(reason))
+        except NotApplicable as reason:
+            lacking = str(reason)
+        if lacking:
+            return Finding(requirement, Outcome.NOT_APPLICABLE, lacking)
         for case in self._plan.cases.get(requirement.id, ()):
             self._try_case(requirement, case, evidence)
         try:
@@ -163,7 +181,7 @@ class Judge:
             answer = (request.operation, response.status, response.content)
             if request.operation not in requirement.operations or request.method != "GET" or answer in seen:
                 continue
-            if ok and response.status != 200:
+            if (ok and response.status != 200) or self._capabilities.lacks(request.operation):
                 continue
             seen.add(answer)
             self._transcript.check_time()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance import checks
+from conformance.capabilities import shows
 from conformance.case import Case, Scope
 from conformance.choices import Choices
 from conformance.message import Request
@@ -77,10 +78,11 @@ def plan(
 ) -> Plan:
     """The plan for *requirements* within *requests*, less the reserve. Raises SpecError when a check's parameters do not fit.
 
-    The plain lists come first. Then what gives every requirement a verdict, those requests first that serve most of
-    them, and a case of its own for each that so far only shares one; then what is essential, then one further case
-    of each, round by round: whatever the budget, no requirement is deep while another has nothing. At last every
-    request is read for all requirements of which it says something.
+    The plain lists come first, and what shows the capabilities that requirements need. Then what gives every
+    requirement a verdict, those requests first that serve most of them, and a case of its own for each that so far
+    only shares one; then what is essential, then one further case of each, round by round: whatever the budget, no
+    requirement is deep while another has nothing. At last every request is read for all requirements of which it
+    says something.
     """
     wanted = {
         each.id: [case for case in checks.cases(provider, each, choices) if _allowed(each, case, permissions)]
@@ -89,6 +91,8 @@ def plan(
     chosen = _Chosen(max(1, requests - RESERVE))
     for operation in dict.fromkeys(name for each in requirements for name in each.operations):
         chosen.take(Case((Scope(provider, provider.operations[operation], choices).base,), lambda _: ()))
+    for name in dict.fromkeys(each.when for each in requirements if each.when):
+        chosen.take(Case((shows(provider, provider.capabilities[name]),), lambda _: ()))
     reading = _Readings(provider, requirements, choices)
     weights = {each.id: 2 if each.level is Level.MUST else 1 for each in requirements}
     _cover(wanted, chosen, reading, weights)

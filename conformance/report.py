@@ -44,6 +44,7 @@ def _run(run: Run) -> dict[str, Any]:
             "saved": run.budget.saved,
             "allowed": run.budget.requests,
         },
+        "capabilities": dict(run.capabilities.words()),
         "warnings": list(run.warnings),
         "undeclared": run.undeclared,
         "findings": [_finding(finding, run) for finding in run.findings],

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import httpx2
 
+from conformance.capabilities import Capabilities
 from conformance.case import NotApplicable
 from conformance.choices import Choices
 from conformance.client import Client, Limits
@@ -74,7 +75,16 @@ class Run:
         now = self.world.now()
         today = datetime.fromtimestamp(now, tz=UTC).date()
         self.waivers = holding(settings.waivers, self.target.host, today)
-        self.judge = Judge(provider, self.transcript, self.plan, now=now, strict=settings.strict, waivers=self.waivers)
+        self.capabilities = Capabilities(provider, self.transcript, self.target.capabilities)
+        self.judge = Judge(
+            provider,
+            self.transcript,
+            self.plan,
+            now=now,
+            strict=settings.strict,
+            waivers=self.waivers,
+            capabilities=self.capabilities,
+        )
 
     def send(self) -> Iterator[tuple[int, int]]:
         """Sends the plan; yields (done, all) after each case. After a failed preflight nothing more is sent."""

@@ -43,6 +43,8 @@ def _lines(run: Run) -> Iterator[str]:
     yield f"  requests  {run.budget.sent} sent of at most {run.budget.requests}{burst}, {run.budget.saved} saved by asking once"
     if run.key and not run.settings.key:
         yield f"  key       none in {run.settings.key_env}; {run.key} was sent, as the target is on this machine"
+    if words := run.capabilities.words():
+        yield f"  capable   {', '.join(f'{name}: {word}' for name, word in words.items())}"
     broken = [finding for finding in run.findings if finding.outcome is Outcome.FAIL]
     if broken:
         yield f"  broken    {', '.join(finding.requirement.id for finding in broken)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from specs.provider import Provider
@@ -19,10 +19,14 @@ class TargetError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """A gateway to be judged: *root* is its URL up to where the documented paths begin, without a slash at the end."""
+    """A gateway to be judged: *root* is its URL up to where the documented paths begin, without a slash at the end.
+
+    *capabilities* are those that it is declared to have, or to lack, by name.
+    """
 
     root: str
     provider: Provider
+    capabilities: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def host(self) -> str:
@@ -71,8 +75,9 @@ def resolve(url: str, provider: str | None, providers: Mapping[str, Provider]) -
         root = _root(url, each)
         if urlsplit(root).path.rpartition("/")[2] == each.id:
             return (Target(root, each),)
+    generic = "".join(f"; --provider {each.id} is for any {each.title}" for each in providers.values() if each.generic)
     raise TargetError(
-        f"--target {url} does not tell which provider's contract applies; add --provider with one of {known}, or all"
+        f"--target {url} does not tell which provider's contract applies; add --provider with one of {known}, or all{generic}"
     )
 
 

@@ -92,7 +92,8 @@ def judged(
     planned: Plan | None = None,
 ) -> Trial:
     """Judges by the contract of *provider* what answers over *transport* at *root*; time passes as *clock* says."""
-    target = Target(root, provider)
+    # The mock has everything that its contract speaks of: to lack something is a breach, and not another kind of gateway.
+    target = Target(root, provider, dict.fromkeys(provider.capabilities, True))
     settings = Settings(targets=(target,), key=KEY, depth=depth, strict=strict, seed=seed, permissions=permissions)
     world = World(clock=clock, now=lambda: NOW, sleep=sleep, transport=transport)
     run = Run(target, settings, world, provider.requirements, planned=planned)

@@ -62,8 +62,10 @@ def main(arguments: Sequence[str] | None = None, providers: Path = PROVIDERS, fi
         print(mistake, file=sys.stderr)
     if found:
         return 1
-    count = sum(isinstance(citation, PageCitation) for each in loaded.values() for _, citation in each.citations())
-    print(f"{count} quotations of {len(loaded)} providers stand at their lines")
+    quoted = [each.id for each in loaded.values() for _, citation in each.citations() if isinstance(citation, PageCitation)]
+    print(f"{len(quoted)} quotations of {len(set(quoted))} providers stand at their lines")
+    if others := [each for each in loaded if each not in quoted]:
+        print(f"not compared, as they cite standards and no page: {', '.join(others)}")
     return 0
 
 

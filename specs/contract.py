@@ -133,6 +133,34 @@ class Operation:
         return self.path.partition("/{")[0].rpartition("/")[0]
 
 
+class Asked(enum.Enum):
+    """How the request differs whose answer shows a capability: not at all, by no key, or by one that nobody has."""
+
+    PLAIN = "plain"
+    ANONYMOUS = "anonymous"
+    WRONG_KEY = "wrong-key"
+
+
+@dataclass(frozen=True)
+class Capability:
+    """Something that gateways of one contract may have or not, and how a target shows which.
+
+    *operation* is asked as *asked* says. The capability is absent when the status is one of *absent*, or when the
+    body has nothing at the JSON Pointer *holds*, where there is one.
+    """
+
+    name: str
+    says: str
+    operation: str
+    asked: Asked
+    absent: tuple[int, ...]
+    holds: str | None
+
+    def offers(self, operation: str) -> bool:
+        """Whether it is *operation* itself that a target may lack."""
+        return self.operation == operation and self.asked is Asked.PLAIN
+
+
 @dataclass(frozen=True)
 class RateLimit:
     """At most *requests* calls in any *window_s* seconds for each key, over all operations."""

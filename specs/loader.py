@@ -135,6 +135,8 @@ def _load(id: str, providers: Path, fixtures: Path | None) -> Provider:
         mutants=read_mutants(fixtures / id, f"fixtures/{id}") if fixtures else (),
         document=documents[MAIN],
         schemas=schemas,
+        capabilities=openapi.capabilities(operations),
+        generic=openapi.generic,
     )
     consistency.check(provider)
     return provider
@@ -172,6 +174,7 @@ def _requirements(folder: Path, id: str) -> tuple[Mapping[str, Page], tuple[Requ
             operations=tuple(data["operations"]),
             citations=_citations(data["cites"], pages, file, f"/requirements/{index}/cites", document.lines),
             check=requirement.check(data["check"]),
+            when=data.get("when"),
         )
         for index, data in enumerate(document.value["requirements"])
     )

@@ -10,7 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from specs import formats, walk
 from specs.contract import (
+    Asked,
     Authentication,
+    Capability,
     Filter,
     Items,
     Operation,
@@ -31,6 +33,7 @@ _OPERATION = r"/paths/[^/]+/[a-z]+"
 _PARAMETER = r"(/paths/[^/]+(/[a-z]+)?/parameters/[0-9]+|/components/parameters/[^/]+)"
 EXTENSIONS = {
     "x-gateway": ("", "the root"),
+    "x-capabilities": ("", "the root"),
     "x-items": (_OPERATION, "an operation"),
     "x-retrieves": (_OPERATION, "an operation"),
     "x-filter": (_PARAMETER, "a parameter"),
@@ -73,6 +76,24 @@ class OpenApi:
         """The operation whose 404 answers unknown paths."""
         unmatched: str | None = self._gateway.get("unmatched")
         return unmatched
+
+    @property
+    def generic(self) -> bool:
+        """Whether the contract is that of a whole kind of gateways, and of no one gateway."""
+        return bool(self._gateway.get("generic", False))
+
+    def capabilities(self, operations: Mapping[str, Operation]) -> Mapping[str, Capability]:
+        """What gateways of this contract may have or not, by name; each is seen at one of *operations*."""
+        capabilities = {}
+        for name, each in (self._extension(self.document, "x-capabilities", "") or {}).items():
+            if each["operation"] not in operations:
+                found, expected = f"the operation {each['operation']!r}", f"one of {', '.join(operations)}"
+                raise self.error(f"/x-capabilities/{name}/operation", found=found, expected=expected)
+            asked = Asked(each.get("asked", Asked.PLAIN.value))
+            capabilities[name] = Capability(
+                name, each["says"], each["operation"], asked, tuple(each["absent"]), each.get("holds")
+            )
+        return MappingProxyType(capabilities)
 
     def operations(self) -> Mapping[str, Operation]:
         """Every operation by its id, in the document's order."""

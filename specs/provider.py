@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from specs.contract import Operation, RateLimit
+from specs.contract import Capability, Operation, RateLimit
 from specs.mutant import Mutant
 from specs.recording import Recording
 from specs.requirement import Citation, Contradiction, Page, Requirement, UncheckedClaim
@@ -19,7 +19,7 @@ class Provider:
 
     *document* is its OpenAPI document after the overlay; it is for reading only. *hosts* are the documented
     hosts, *unmatched* the operation whose 404 answers unknown paths. *requirements* are in the order in
-    which they are to be reported.
+    which they are to be reported. *generic* contracts hold for a whole kind of gateways, whose *capabilities* differ.
     """
 
     id: str
@@ -36,6 +36,8 @@ class Provider:
     mutants: tuple[Mutant, ...]
     document: Mapping[str, Any] = field(repr=False)
     schemas: Schemas = field(repr=False)
+    capabilities: Mapping[str, Capability] = field(default_factory=dict)
+    generic: bool = False
 
     def requirement(self, id: str) -> Requirement:
         """The requirement *id*; raises KeyError when there is none."""

@@ -70,7 +70,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Requirement:
-    """One sentence of a contract that can be broken."""
+    """One sentence of a contract that can be broken. *when* names the capability without which it does not apply."""
 
     id: str
     level: Level
@@ -79,6 +79,7 @@ class Requirement:
     operations: tuple[str, ...]
     citations: tuple[Citation, ...]
     check: Check
+    when: str | None = None
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ WRONG = "gateway-contracts-wrong-key"
 
 @dataclass(frozen=True)
 class MissingKey:
-    """A request without Authorization is answered *status*, and shows no model."""
+    """A request without Authorization is answered *status*, or one of them, and shows no model."""
 
-    status: int
+    status: int | Sequence[int]
 
     def cases(self, scope: Scope) -> Iterator[Case]:
         yield _refused(scope, None, self.status)
@@ -28,9 +28,9 @@ class MissingKey:
 
 @dataclass(frozen=True)
 class WrongKey:
-    """A request with a key that does not exist is answered *status*, and shows no model."""
+    """A request with a key that does not exist is answered *status*, or one of them, and shows no model."""
 
-    status: int
+    status: int | Sequence[int]
 
     def cases(self, scope: Scope) -> Iterator[Case]:
         yield _refused(scope, f"Bearer {WRONG}", self.status)
@@ -38,9 +38,9 @@ class WrongKey:
 
 @dataclass(frozen=True)
 class MalformedAuthorization:
-    """A request whose Authorization is no bearer token is answered *status*, and shows no model."""
+    """A request whose Authorization is no bearer token is answered *status*, or one of them, and shows no model."""
 
-    status: int
+    status: int | Sequence[int]
 
     def cases(self, scope: Scope) -> Iterator[Case]:
         token = st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789", min_size=8, max_size=24)
@@ -114,9 +114,11 @@ def _only_401(exchange: Exchange) -> None:
         raise NotApplicable(f"the answer is {exchange.response.status}, not 401")
 
 
-def _refused(scope: Scope, authorization: str | None, status: int) -> Case:
+def _refused(scope: Scope, authorization: str | None, status: int | Sequence[int]) -> Case:
+    statuses = (status,) if isinstance(status, int) else tuple(status)
+
     def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
-        yield from status_is(answers[0], status)
+        yield from status_is(answers[0], *statuses)
         try:
             shown = entries(answers[0], scope.items) if answers[0].response.status == 200 else _models(answers[0], scope)
         except NotApplicable:
@@ -124,7 +126,7 @@ def _refused(scope: Scope, authorization: str | None, status: int) -> Case:
         if shown:
             yield Violation(answers[0], scope.items.at, "shown", "no models without a good key", f"{len(shown)} models")
 
-    return Case((scope.base.but(authorization=authorization),), judge, expects=frozenset({status}))
+    return Case((scope.base.but(authorization=authorization),), judge, expects=frozenset(statuses))
 
 
 def _models(exchange: Exchange, scope: Scope) -> list[object]:

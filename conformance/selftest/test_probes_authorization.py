@@ -64,6 +64,14 @@ def test_a_200_without_a_list_instead_of_a_refusal_is_a_wrong_status_alone(provi
     assert bench.probe(WrongKey(401), provider, refusing(lambda _: answer({"error": "no"}, 200))).kinds == {"status"}
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_may_have_any_status_of_a_list(provider: Provider, status: int) -> None:
+    script = refusing(lambda _: answer({}, status))
+
+    assert bench.probe(WrongKey([401, 403]), provider, script).violations == ()
+    assert bench.probe(WrongKey([400, 402]), provider, script).kinds == {"status"}
+
+
 def test_a_missing_key_is_no_field_at_all(provider: Provider) -> None:
     (case,) = bench.probe(MissingKey(401), provider, Acme()).cases
 

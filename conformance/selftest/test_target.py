@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 import pytest
@@ -87,6 +88,13 @@ def test_an_unknown_provider_is_answered_with_the_known_ones(acme: Mapping[str, 
 def test_a_target_that_does_not_tell_asks_for_a_provider(acme: Mapping[str, Provider]) -> None:
     with pytest.raises(TargetError, match="does not tell which provider's contract applies; add --provider with one of acme"):
         resolve("http://127.0.0.1:8080", None, acme)
+
+
+def test_a_target_that_does_not_tell_is_offered_the_contract_for_any_gateway(acme: Mapping[str, Provider]) -> None:
+    known = {"acme": acme["acme"], "any": dataclasses.replace(acme["acme"], id="any", title="such gateway", generic=True)}
+
+    with pytest.raises(TargetError, match=r"one of acme, any, or all; --provider any is for any such gateway$"):
+        resolve("http://127.0.0.1:8080", None, known)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import datetime
 import hashlib
 from pathlib import Path
 
 import pytest
 
 from specs.citations import main, mistakes
+from specs.scaffold.draft import Draft
 from specs.tests.small_provider import SmallProvider
 
 PAGE = "the list\nhas data, and each model   has an id\n"
@@ -96,3 +98,13 @@ def test_the_command_ends_with_2_when_there_is_no_such_folder(small: SmallProvid
     with pytest.raises(SystemExit, match="2"):
         run(small, small.root / "nowhere")
     assert "nowhere is not a folder" in capsys.readouterr().err
+
+
+def test_who_cites_no_page_is_not_counted_as_compared(small: SmallProvider, capsys: pytest.CaptureFixture[str]) -> None:
+    pages = publish(small)
+    Draft("acme", "ACM", datetime.date(2026, 11, 22)).write(small.root / "providers", small.root / "fixtures")
+
+    assert run(small, pages) == 0
+    assert capsys.readouterr().out == (
+        "5 quotations of 1 providers stand at their lines\nnot compared, as they cite standards and no page: acme\n"
+    )

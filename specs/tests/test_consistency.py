@@ -63,6 +63,11 @@ def test_a_folder_that_is_no_operation_is_refused(small: SmallProvider) -> None:
     assert f"fixtures/small/listmodels/500-error.json: {sentence}" in refused(small)
 
 
+def test_a_requirement_of_an_unknown_capability_is_refused(small: SmallProvider) -> None:
+    small.replace("requirements.yaml", "    says: The list", "    when: retrieving\n    says: The list")
+    assert "at /requirements/0/when: found the capability 'retrieving', expected one of none" in refused(small)
+
+
 def test_a_requirement_of_an_unknown_operation_is_refused(small: SmallProvider) -> None:
     small.replace("requirements.yaml", "[listModels, retrieveModel]", "[listModels, getModel]")
     sentence = "/requirements/1/operations: found the operation 'getModel', expected one of listModels, retrieveModel"

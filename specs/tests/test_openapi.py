@@ -5,7 +5,18 @@ from typing import Any
 
 import pytest
 
-from specs.contract import Authentication, Filter, Items, Operation, Order, RateLimit, ResponseHeader, Retrieves
+from specs.contract import (
+    Asked,
+    Authentication,
+    Capability,
+    Filter,
+    Items,
+    Operation,
+    Order,
+    RateLimit,
+    ResponseHeader,
+    Retrieves,
+)
 from specs.errors import SpecError
 from specs.openapi import OpenApi
 
@@ -195,6 +206,28 @@ def test_without_a_gateway_the_title_is_that_of_the_document() -> None:
 def test_an_unknown_operation_for_unknown_paths_is_refused() -> None:
     with pytest.raises(SpecError, match="at /x-gateway/unmatched: found the operation 'nope', expected one of listModels"):
         read(document(**{"x-gateway": {"title": "T", "unmatched": "nope"}}))
+
+
+def test_a_contract_is_that_of_one_gateway_unless_it_says_otherwise() -> None:
+    assert not OpenApi(document(), "openapi.yaml").generic
+    assert OpenApi(document(**{"x-gateway": {"title": "T", "generic": True}}), "openapi.yaml").generic
+
+
+def test_a_capability_says_what_shows_it() -> None:
+    keys = {"says": "The list wants a key.", "operation": "listModels", "asked": "anonymous", "absent": [200], "holds": "/e"}
+    openapi = OpenApi(document(**{"x-capabilities": {"keys": keys}}), "openapi.yaml")
+
+    assert openapi.capabilities(openapi.operations()) == {
+        "keys": Capability("keys", "The list wants a key.", "listModels", Asked.ANONYMOUS, (200,), "/e")
+    }
+
+
+def test_a_capability_of_an_unknown_operation_is_refused() -> None:
+    capability = {"says": "It can do it.", "operation": "nope", "absent": [404]}
+    openapi = OpenApi(document(**{"x-capabilities": {"it": capability}}), "openapi.yaml")
+
+    with pytest.raises(SpecError, match="at /x-capabilities/it/operation: found the operation 'nope', expected one of listM"):
+        openapi.capabilities(openapi.operations())
 
 
 def test_a_list_says_where_its_items_are() -> None:
