@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.message import BEARER, Pick, Request, Response
+from conformance.message import BEARER, TELLING, Pick, Request, Response
 from specs import Provider
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
@@ -104,3 +104,12 @@ def test_a_media_type_has_no_parameters_and_no_capitals(field: str, media_type: 
 
 def test_without_a_content_type_the_media_type_is_empty() -> None:
     assert Response(200, (), b"").media_type == ""
+
+
+def test_a_value_that_is_taken_from_another_answer_stays_the_same_kind_of_value() -> None:
+    before, after = Request("listModels"), Request("listModels", repetition=1)
+    picks = (Pick(before, TELLING, "type"), Pick(before, "the first id"))
+
+    moved = Request("listModels", query=tuple((f"p{at}", pick) for at, pick in enumerate(picks))).moved(before, after)
+
+    assert moved.picks == (Pick(after, TELLING, "type"), Pick(after, "the first id"))
