@@ -80,7 +80,10 @@ class Request:
 
         def fixed(pairs: tuple[tuple[str, str | Pick], ...]) -> tuple[tuple[str, str | Pick], ...]:
             return tuple(
-                (name, dataclasses.replace(value, source=after) if isinstance(value, Pick) and value.source == before else value)
+                (
+                    name,
+                    dataclasses.replace(value, source=after) if isinstance(value, Pick) and value.source == before else value,
+                )
                 for name, value in pairs
             )
 
