@@ -15,8 +15,8 @@ NAMES = sorted(path.name.removesuffix(".schema.json") for path in formats.FOLDER
 # a citation is described in requirements.schema.json.
 SELF_EVIDENT = {
     "mutants": {"op", "path", "from", "value", "operation", "method", "status"},
-    "contradictions": {"page", "lines", "quote"},
-    "unchecked": {"page", "lines", "quote"},
+    "contradictions": {"page", "lines", "quote", "standard", "section"},
+    "unchecked": {"page", "lines", "quote", "standard", "section"},
 }
 
 
