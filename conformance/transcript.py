@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance import retry_after
@@ -69,6 +69,7 @@ class Transcript:
         self._resting: float | None = self._started
         self._chance = chance
         self._answers: dict[Request, Exchange | Inconclusive] = {}
+        self._told: dict[Request, Mapping[str, str]] = {}
         self._contents: dict[bytes, bytes] = {}
         self._bytes = 0
         self._failures = 0
@@ -198,7 +199,9 @@ class Transcript:
         if source.response.status != 200:
             raise NotApplicable(f"the list answered {source.response.status}")
         if pick.parameter:
-            return telling(source, operation)[pick.parameter]
+            if pick.source not in self._told:
+                self._told[pick.source] = telling(source, operation)
+            return self._told[pick.source][pick.parameter]
         return PICKS[pick.what](source, operation.items)
 
     def _left(self) -> float:

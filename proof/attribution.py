@@ -51,6 +51,7 @@ def of_body(provider: Provider, operation: Operation, before: Any, after: Any, s
     response = operation.responses.get(status)
     if response is None or response.schema is None:
         return None
+    # Only that ids differ is said of all items together; the rest is said of each.
     part = _changed(operation, before, after)
     owners = (provider.owner(place) for place in refusals(provider, response.schema, part))
     found = [owner for owner in owners if owner is not None]
@@ -58,7 +59,9 @@ def of_body(provider: Provider, operation: Operation, before: Any, after: Any, s
         found += (
             each
             for each in provider.requirements
-            if each.check.kind == "invariant" and operation.id in each.operations and breaks(each, after, NOW)
+            if each.check.kind == "invariant"
+            and operation.id in each.operations
+            and breaks(each, after if each.check.name == "unique" else part, NOW)
         )
         if operation.retrieves:
             found += _unlike_entry(provider, operation, before, after)
@@ -70,13 +73,21 @@ def _unlike_entry(provider: Provider, operation: Operation, before: Any, after: 
     listed = provider.operations[operation.retrieves.operation].items if operation.retrieves else None
     name = listed.id if listed else ""
     same_id = isinstance(after, dict) and after.get(name) == before.get(name)
-    names = ("retrieve-equal",) if same_id and _canonical(before) != _canonical(after) else () if same_id else ("retrieve",)
+    names = ("retrieve-equal",) if same_id and _written(before) != _written(after) else () if same_id else ("retrieve",)
     return [each for each in provider.requirements if each.check.name in names and operation.id in each.operations]
 
 
-def _canonical(value: Any) -> str:
-    """*value* as a text that does not depend on the order of members."""
-    return json.dumps(value, sort_keys=True)
+def _written(value: Any) -> str:
+    """*value* as a text that depends neither on the order of members nor on how a number is spelled: 1.0 is 1."""
+    return json.dumps(_plain(value), sort_keys=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(held) for name, held in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _changed(operation: Operation, before: Any, after: Any) -> Any:

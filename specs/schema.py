@@ -18,6 +18,7 @@ from referencing.jsonschema import DRAFT202012
 
 from specs import pointer, walk
 from specs.errors import SpecError, excerpt
+from specs.sound import Sound
 
 MAIN = "openapi.yaml"
 
@@ -69,6 +70,7 @@ class Schemas:
         resources = [(self._base + name, DRAFT202012.create_resource(document)) for name, document in documents.items()]
         self._registry: Registry[Any] = Registry().with_resources(resources)
         self._validators: dict[str, Draft202012Validator] = {}
+        self._sound = Sound()
 
     def check_references(self) -> None:
         """Raises SpecError for the first ``$ref`` that leaves the folder or points to nothing."""
@@ -166,7 +168,7 @@ class Schemas:
     def _validator(self, place: str) -> Draft202012Validator:
         if place not in self._validators:
             reference = {"$ref": f"{self._base}{MAIN}#{quote(place, safe='/~')}"}
-            self._validators[place] = Draft202012Validator(reference, registry=self._registry)
+            self._validators[place] = self._sound.validator(reference, registry=self._registry)
         return self._validators[place]
 
     def _errors(self, error: ValidationError) -> Iterator[SchemaError]:
