@@ -42,6 +42,7 @@ class Coverage:
         """
         root = self._reading(frozenset({place}))
         visited = set(root.places)
+        known: set[Places] = set()
         undeclared: set[str] = set()
         # What is inside is looked at one by one: a list of all of it would be as long as the body.
         inside = [self._inside(root, "", body, undeclared)]
@@ -51,10 +52,11 @@ class Coverage:
                 inside.pop()
                 continue
             places, at, value = found
-            reading = self._reading(places)
-            visited |= reading.places
+            if places not in known:
+                known.add(places)
+                visited |= self._reading(places).places
             if isinstance(value, dict | list):
-                inside.append(self._inside(reading, at, value, undeclared))
+                inside.append(self._inside(self._reading(places), at, value, undeclared))
         return frozenset(visited), frozenset(undeclared)
 
     @staticmethod
@@ -64,11 +66,11 @@ class Coverage:
                 yield reading.items, f"{at}/*", item
         elif isinstance(value, dict):
             for name, held in value.items():
-                where = f"{at}/{'*' if name.isdecimal() else pointer.escape(name[:LONGEST_NAME])}"
                 if places := reading.members.get(name, reading.others):
-                    yield places, where, held
+                    # Only what has something inside needs to know where it is.
+                    yield places, _where(at, name) if isinstance(held, dict | list) else "", held
                 elif len(undeclared) < MOST_UNDECLARED:
-                    undeclared.add(where)
+                    undeclared.add(_where(at, name))
 
     def _reading(self, places: Places) -> _Reading:
         if places not in self._readings:
@@ -107,6 +109,10 @@ class Coverage:
                 yield f"{place}/properties/{pointer.escape(name)}"
             elif _has_others(schema):
                 yield f"{place}/additionalProperties"
+
+
+def _where(at: str, name: str) -> str:
+    return f"{at}/{'*' if name.isdecimal() else pointer.escape(name[:LONGEST_NAME])}"
 
 
 def _has_others(schema: Mapping[str, Any]) -> bool:

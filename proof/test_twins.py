@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import itertools
+from collections.abc import Generator, Sequence
 from random import Random
 
 import pytest
 
 import specs
 from proof.test_catalogues import broken
-from proof.twins import TWINS, coding
+from proof.twins import TWINS, coding, series
 from proof.twins.__main__ import main
 from proof.twins.message import Answer, Call
 from proof.twins.performing import applies, perform
@@ -82,6 +84,22 @@ def test_the_table_has_a_line_for_each_twin_and_ends_with_0(capsys: pytest.Captu
     assert caching.split()[:3] == ["caching", "1", "2"]
     assert total.startswith("2 twins, 2 seeds, 12 trials, ")
     assert total.endswith("; accused: nobody")
+
+
+def test_ctrl_c_leaves_the_table_of_what_was_judged(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(wanted: Sequence[series.Task], jobs: int) -> Generator[dict[str, series.Row], None, None]:
+        yield from itertools.islice(series.judged(wanted, jobs), 5)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("proof.twins.__main__.judged", interrupted)
+
+    assert main(["--twin", "pretty", "--seeds", "3", "--first-seed", "7", "--jobs", "1"]) == 130
+
+    said = capsys.readouterr()
+    assert said.out.splitlines()[1].split()[:3] == ["pretty", "5", "5"]
+    assert said.err == "interrupted; --first-seed 8 --seeds 2 goes on\n"
 
 
 @pytest.mark.parametrize("arguments", [["--seeds", "0"], ["--twin", "caching", "--provider", "zenmux"]])

@@ -11,7 +11,7 @@ from typing import Any
 from conformance.invariants.time import DAY, EARLIEST
 from proof.trial import NOW
 from specs.contract import Items
-from specs.pointer import resolve, split
+from specs.pointer import resolve, unescape
 from specs.provider import Provider
 from specs.recording import Recording, encode
 
@@ -80,12 +80,15 @@ def places(body: Any, recording: Recording, provider: Provider) -> Iterator[Plac
     schema = provider.operations[recording.operation].responses[recording.status].schema
     if schema is None:
         return
+    holders: dict[str, Any] = {}
     for place, at, _ in list(provider.schemas.visits(schema, body)):
         described = provider.schemas.schema(place)
         if at and isinstance(described, dict):
-            *above, last = split(at)
-            holder = resolve(body, "".join(f"/{each.replace('~', '~0').replace('/', '~1')}" for each in above))
-            yield holder, int(last) if isinstance(holder, list) else last, described
+            above, _, last = at.rpartition("/")
+            if above not in holders:
+                holders[above] = resolve(body, above)
+            holder = holders[above]
+            yield holder, int(last) if isinstance(holder, list) else unescape(last), described
 
 
 def unknown_members(body: Any, _recording: Recording, _provider: Provider, chance: Random) -> None:
@@ -268,7 +271,9 @@ def _named(model: dict[str, Any], name: str, known: Items) -> dict[str, Any]:
 
 def _id_schema(provider: Provider, recording: Recording, known: Items) -> dict[str, Any]:
     body = recording.json()
-    model = resolve(body, known.at)[0]
+    models = resolve(body, known.at)
+    del models[1:]
+    model = models[0]
     return next(schema for holder, name, schema in places(body, recording, provider) if name == known.id and holder == model)
 
 

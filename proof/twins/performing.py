@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import ssl
 from dataclasses import dataclass
 from random import Random
 
 import httpx2
 
+from conformance.plan import Plan
 from mockserver import create_app
 from proof.trial import Trial, judged
 from proof.twins.listener import listening
@@ -29,8 +31,11 @@ def applies(twin: Twin, provider: Provider) -> bool:
     return twin.applies(provider) and (twin.holds is as_it_is or twin.holds(provider, Random(0)) is not provider)  # noqa: S311  # no secret
 
 
-def perform(twin: Twin, provider: Provider, *, seed: int = 0) -> Performance:
-    """Puts *twin* as a gateway of *provider* before the suite; *seed* is for the choices of both."""
+def perform(twin: Twin, provider: Provider, *, seed: int = 0, planned: Plan | None = None) -> Performance:
+    """Puts *twin* as a gateway of *provider* before the suite; *seed* is for the choices of both.
+
+    *planned* is the plan, where another trial of the same provider by the same seed has made it.
+    """
     with contextlib.ExitStack() as ending:
 
         def mock(provider: Provider) -> Answering:
@@ -43,11 +48,13 @@ def perform(twin: Twin, provider: Provider, *, seed: int = 0) -> Performance:
         seen = _Seen(mock(held), stage.clock, usual=held is provider and twin.framing is None)
         answering = seen.compared(twin.behaves(seen.noted, stage))
         if twin.framing is None:
-            trial = judged(provider, Direct(answering), seed=seed, clock=stage.clock, sleep=stage.clock.sleep)
+            transport: httpx2.BaseTransport = Direct(answering)
+            root = "http://127.0.0.1"
         else:
+            transport = httpx2.HTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
             root = ending.enter_context(listening(answering, twin.framing, chance))
-            transport = httpx2.HTTPTransport()
-            trial = judged(provider, transport, root=root, seed=seed, clock=stage.clock, sleep=stage.clock.sleep)
+        clock = stage.clock
+        trial = judged(provider, transport, root=root, seed=seed, clock=clock, sleep=clock.sleep, planned=planned)
         return Performance(trial, seen.unusual)
 
 

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import signal
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import active_children, get_context
 
+from conformance.finding import Outcome
+from conformance.plan import Plan
+from proof.trial import Trial
 from proof.twins import TWINS
 from proof.twins.performing import applies, perform
 from proof.twins.twin import Twin
 from specs import Provider, load
 
-BATCH = 10
-"""Seeds that one process takes at a time."""
-
 
 @dataclass(frozen=True)
 class Task:
-    """A twin by name, a provider by id, and seeds."""
+    """One *seed* for a provider by id and twins by name: the suite plans once for all of them."""
 
-    twin: str
     provider: str
-    seeds: tuple[int, ...]
+    seed: int
+    twins: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Row:
-    """What came of a task, or of several: *wrong* are sentences, *accused* and *unjudged* requirements by their ids."""
+    """What came of a twin: *wrong* are sentences, *providers*, *accused* and *unjudged* (requirements) are ids."""
 
     trials: int
     requests: int
+    providers: frozenset[str]
     accused: frozenset[str]
     unjudged: frozenset[str]
     wrong: tuple[str, ...]
@@ -40,42 +44,86 @@ class Row:
         return not (self.accused or self.unjudged or self.wrong)
 
 
-def tasks(twins: Iterable[Twin], providers: Sequence[Provider], seeds: range) -> Iterator[Task]:
-    """The tasks for *twins* as gateways of those of *providers* that there are, in the order of *twins*."""
-    for twin in twins:
-        for provider in providers:
-            if applies(twin, provider):
-                for start in range(0, len(seeds), BATCH):
-                    yield Task(twin.name, provider.id, tuple(seeds[start : start + BATCH]))
+def tasks(twins: Sequence[Twin], providers: Sequence[Provider], seeds: range) -> Iterator[Task]:
+    """The tasks for *twins* as gateways of those of *providers* that there are, seed by seed."""
+    there = {each.id: tuple(twin.name for twin in twins if applies(twin, each)) for each in providers}
+    for seed in seeds:
+        for name, gateways in there.items():
+            if gateways:
+                yield Task(name, seed, gateways)
 
 
-def tried(task: Task) -> Row:
-    """What came of *task*."""
-    twin = next(each for each in TWINS if each.name == task.twin)
-    return together(_row(twin, provider(task.provider), seed) for seed in task.seeds)
+def tried(task: Task) -> dict[str, Row]:
+    """What came of *task*, by the names of its twins."""
+    rows, planned = {}, None
+    for twin in TWINS:
+        if twin.name in task.twins:
+            rows[twin.name], planned = _row(twin, provider(task.provider), task.seed, planned)
+    return rows
 
 
-def _row(twin: Twin, provider: Provider, seed: int) -> Row:
-    performance = perform(twin, provider, seed=seed)
+def _row(twin: Twin, provider: Provider, seed: int, planned: Plan | None) -> tuple[Row, Plan]:
+    performance = perform(twin, provider, seed=seed, planned=planned)
     trial, where = performance.trial, f"{twin.name}, {provider.id}, seed {seed}"
-    wrong = [f"{where}: {trial.refusal}"] if trial.refusal else []
+    wrong = [f"{where}: {sentence}" for sentence in _sentences(trial)]
     if not performance.unusual:
         wrong.append(f"{where}: no answer was unusual")
     unjudged = frozenset() if trial.refusal else frozenset(trial.inconclusive)
-    return Row(1, trial.sent, frozenset(trial.accused), unjudged, tuple(wrong))
+    row = Row(1, trial.sent, frozenset({provider.id}), frozenset(trial.accused), unjudged, tuple(wrong))
+    return row, trial.plan
+
+
+def _sentences(trial: Trial) -> Iterator[str]:
+    """What is wrong with *trial*."""
+    if trial.refusal:
+        yield trial.refusal
+        return
+    for each in trial.findings:
+        if each.outcome in (Outcome.FAIL, Outcome.INCONCLUSIVE):
+            yield f"{each.requirement.id} {each.outcome.value}: {each.reason}"
 
 
 def together(rows: Iterable[Row]) -> Row:
     """*rows* as one."""
     trials, requests, wrong = 0, 0, list[str]()
-    accused, unjudged = set[str](), set[str]()
+    providers, accused, unjudged = set[str](), set[str](), set[str]()
     for row in rows:
         trials += row.trials
         requests += row.requests
+        providers |= row.providers
         accused |= row.accused
         unjudged |= row.unjudged
         wrong += row.wrong
-    return Row(trials, requests, frozenset(accused), frozenset(unjudged), tuple(wrong))
+    return Row(trials, requests, frozenset(providers), frozenset(accused), frozenset(unjudged), tuple(wrong))
+
+
+def merged(before: Mapping[str, Row], more: Mapping[str, Row]) -> dict[str, Row]:
+    """The rows of both by name, as one where both have one."""
+    return {**before, **{name: together([before[name], row]) if name in before else row for name, row in more.items()}}
+
+
+def judged(wanted: Sequence[Task], jobs: int) -> Generator[dict[str, Row], None, None]:
+    """What came of each of *wanted*, in their order, by so many processes.
+
+    When it is closed early, as by Ctrl-C, what is under way is given up, and the rest left.
+    """
+    if jobs == 1:
+        yield from map(tried, wanted)
+        return
+    processes = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_left_alone)
+    whole = False
+    try:
+        yield from processes.map(tried, wanted)
+        whole = True
+    finally:
+        processes.shutdown(wait=whole, cancel_futures=True)
+        for each in () if whole else active_children():
+            each.terminate()
+
+
+def _left_alone() -> None:
+    """Ctrl-C is for the process that started this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @cache

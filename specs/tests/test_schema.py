@@ -39,6 +39,23 @@ def test_errors_beside_and_behind_a_ref_are_told_apart() -> None:
     assert places(judge, {"a": None}) == [("/b/type", "/a"), ("/schema/properties/a/type", "/a")]
 
 
+@pytest.mark.parametrize("other", [True, 1.5, "1", None, [1], {"n": 1}])
+def test_an_item_that_was_good_vouches_for_no_other(other: Any) -> None:
+    judge = schemas({"items": {"properties": {"n": {"type": "integer"}}}})
+    assert places(judge, [{"n": 1}]) == []
+    assert places(judge, [{"n": 1}, {"n": other}]) == [("/schema/items/properties/n/type", "/1/n")]
+
+
+def test_an_item_that_was_good_under_one_schema_is_judged_under_another() -> None:
+    judge = schemas({"properties": {"a": {"items": {"minProperties": 1}}, "b": {"items": {"minProperties": 2}}}})
+    assert places(judge, {"a": [{"n": 1}], "b": [{"n": 1}]}) == [("/schema/properties/b/items/minProperties", "/b/0")]
+
+
+def test_an_item_that_was_refused_is_refused_again() -> None:
+    judge = schemas({"items": {"required": ["n"]}})
+    assert places(judge, [{}]) == places(judge, [{}]) == [("/schema/items/properties/n/required", "/0/n")]
+
+
 def test_a_schema_that_refers_to_itself_can_be_judged() -> None:
     judge = schemas({"type": "array", "items": {"$ref": "#/schema"}})
     assert places(judge, [[], [1]]) == [("/schema/type", "/1/0")]
