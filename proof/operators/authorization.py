@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 
 from proof.generated import Generated
 from proof.misbehaving import Answered, Asked
-from proof.operators.making import Making, body_of, fields_of, makings, status_of
+from proof.operators.making import UNSAID, Making, body_of, fields_of, makings, status_of
 from proof.trial import KEY
 from specs.contract import Authentication
 from specs.provider import Provider
 from specs.recording import encode
 
 NAME = "authorization"
+PROBES = {"wrong": "wrong-key", "absent": "missing-key", "malformed": "malformed-authorization"}
+"""What asks so, by the kind of the key."""
 ERROR = {"error": {"message": "invalid key", "type": "authentication_error", "code": 401}}
 
 
@@ -36,9 +38,9 @@ def _kind(asked: Asked) -> str:
 
 
 def _owners(making: Making) -> dict[str, str | None]:
-    kinds = {"wrong": making.owner("wrong-key")}
+    kinds = {"wrong": making.owner(PROBES["wrong"])}
     if making.operation.authentication is Authentication.REQUIRED:
-        kinds |= {"absent": making.owner("missing-key"), "malformed": making.owner("malformed-authorization")}
+        kinds |= {kind: making.owner(PROBES[kind]) for kind in ("absent", "malformed")}
     return kinds if making.operation.authentication is not Authentication.NONE else {}
 
 
@@ -54,8 +56,9 @@ def _accepting(making: Making) -> Iterator[Generated]:
             yield making.answering(
                 f"{kind}-{status}",
                 f"A request whose key is {kind} is answered {status}.",
-                owner,
+                making.refusing(status, PROBES[kind]) if owner else None,
                 status_of(status),
+                "the contract takes that status for a refusal" if owner else UNSAID,
                 when=_is(making, kind),
                 status=401,
             )

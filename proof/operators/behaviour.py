@@ -132,7 +132,7 @@ def _retrieving(making: Making) -> Iterator[Generated]:
         yield making.answering(
             f"unknown-{status}",
             f"An id that no list has is answered {status}.",
-            unknown,
+            making.refusing(status, "retrieve-unknown"),
             status_of(status),
             when=strange,
             status=404,

@@ -31,6 +31,15 @@ class Making:
         """The first requirement of the operation that is checked by one of *probes* with *parameters*."""
         return probe(self.provider, self.operation.id, *probes, **parameters)
 
+    def refusing(self, status: int, probe: str) -> str | None:
+        """The first requirement of the operation whose *probe* does not take *status* for an answer."""
+        checks = [
+            (each.id, each.check.parameters.get("statuses", each.check.parameters.get("status")))
+            for each in self.provider.requirements
+            if each.check.name == probe and self.operation.id in each.operations
+        ]
+        return next((name for name, taken in checks if status not in (taken if isinstance(taken, list) else [taken])), None)
+
     def invariant(self, name: str) -> str | None:
         """The first requirement of the operation that is checked by the invariant *name*."""
         return probe(self.provider, self.operation.id, name)
