@@ -14,6 +14,9 @@ from specs.contract import Authentication, Items, Operation
 from specs.pointer import resolve
 from specs.provider import Provider
 
+LONGEST_LOCATION = 200
+"""Characters of where a redirect leads to that are shown."""
+
 Judge = Callable[[Sequence[Exchange]], Iterable[Violation]]
 
 
@@ -121,7 +124,7 @@ def status_is(exchange: Exchange, *statuses: int) -> Iterator[Violation]:
     """A violation unless the answer has one of *statuses*."""
     if exchange.response.status not in statuses:
         expected, location = " or ".join(map(str, statuses)), exchange.response.header("Location")
-        moved = f", a redirect to {location}" if location and exchange.response.status // 100 == 3 else ""
+        moved = f", a redirect to {location[:LONGEST_LOCATION]}" if location and exchange.response.status // 100 == 3 else ""
         yield Violation(exchange, "status", "status", f"status {expected}", f"status {exchange.response.status}{moved}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conformance import checks
@@ -11,6 +11,7 @@ from conformance.case import Case, NotApplicable
 from conformance.finding import Finding, Group, Outcome, Violation, broken, group
 from conformance.message import Exchange, Request
 from conformance.plan import BURSTS, Plan
+from conformance.preflight import Obstacle
 from conformance.schema_check import SchemaCheck
 from conformance.strict_json import Unreadable
 from conformance.transcript import Inconclusive, Transcript
@@ -59,12 +60,17 @@ class Judge:
         self._waivers = waivers
         self._capabilities = capabilities
         self.schemas = SchemaCheck(provider)
+        self.obstacles: Mapping[str, Obstacle] = {}
         self._blamed: dict[Request, str] = {}
         self._fresh = False
 
     def finding(self, requirement: Requirement) -> Finding:
         """What *requirement* showed. Asks for what the plan has for it and is not yet known."""
         evidence = Evidence()
+        if requirement.when:
+            obstacle = self.obstacles.get(self._provider.capabilities[requirement.when].operation)
+            if obstacle and not obstacle.is_for(requirement):
+                return Finding(requirement, Outcome.INCONCLUSIVE, obstacle.reason)
         try:
             lacking = self._capabilities.lacking(requirement.when) if requirement.when else ""
         except Inconclusive as reason:
@@ -84,7 +90,16 @@ class Judge:
             evidence.inconclusive.append(str(reason))
         return self._concluded(requirement, evidence)
 
+    def obstacle(self, case: Case) -> Obstacle | None:
+        """What stands in the way of *case*, None where nothing does."""
+        names = (each.operation for request in case.requests for each in (*request.sources, request))
+        return next((self.obstacles[name] for name in names if name in self.obstacles), None)
+
     def _try_case(self, requirement: Requirement, case: Case, evidence: Evidence) -> None:
+        obstacle = self.obstacle(case)
+        if obstacle and not obstacle.is_for(requirement):
+            evidence.inconclusive.append(obstacle.reason)
+            return
         try:
             answers = self._answers(case)
             self._transcript.check_time()
@@ -181,7 +196,9 @@ class Judge:
             answer = (request.operation, response.status, response.content)
             if request.operation not in requirement.operations or request.method != "GET" or answer in seen:
                 continue
-            if (ok and response.status != 200) or self._capabilities.lacks(request.operation):
+            if request.operation in self.obstacles or self._capabilities.lacks(request.operation):
+                continue
+            if ok and response.status != 200:
                 continue
             seen.add(answer)
             self._transcript.check_time()

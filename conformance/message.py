@@ -65,6 +65,11 @@ class Request:
         values = (value for pairs in (self.path, self.query, self.headers) for _, value in pairs)
         return tuple(value for value in values if isinstance(value, Pick))
 
+    @property
+    def sources(self) -> tuple[Request, ...]:
+        """The requests whose answers it takes values from."""
+        return tuple(pick.source for pick in self.picks)
+
     def resolved(self, values: Mapping[Pick, str]) -> Request:
         """This request with every `Pick` replaced by its value in *values*."""
 

@@ -43,7 +43,7 @@ class Plan:
         for case in self.order:
             if case.until is None:
                 for request in case.requests:
-                    for needed in (*(pick.source for pick in request.picks), request):
+                    for needed in (*request.sources, request):
                         serves.setdefault(needed, [])
         for name, cases in self.cases.items():
             for case in cases:
@@ -51,6 +51,11 @@ class Plan:
                     if name not in serves.get(request, [name]):
                         serves[request].append(name)
         yield from serves.items()
+
+    def lists(self, provider: Provider) -> list[Request]:
+        """The plain list of each operation of *provider* that the plan asks for and that has one."""
+        asked = (request for request, _ in self.requests)
+        return [each for each in asked if each == Request(each.operation) and provider.operations[each.operation].items]
 
 
 @dataclass(frozen=True)
@@ -89,8 +94,9 @@ def plan(
         for each in sorted(requirements, key=lambda each: each.level is not Level.MUST)
     }
     chosen = _Chosen(max(1, requests - RESERVE))
-    for operation in dict.fromkeys(name for each in requirements for name in each.operations):
-        chosen.take(Case((Scope(provider, provider.operations[operation], choices).base,), lambda _: ()))
+    bases = [Scope(provider, provider.operations[each], choices).base for each in _operations(requirements)]
+    for base in sorted(bases, key=lambda each: bool(each.sources)):
+        chosen.take(Case((base,), lambda _: ()))
     for name in dict.fromkeys(each.when for each in requirements if each.when):
         chosen.take(Case((shows(provider, provider.capabilities[name]),), lambda _: ()))
     reading = _Readings(provider, requirements, choices)
@@ -217,6 +223,10 @@ class _Chosen:
             self.left_out[name] = self.left_out.get(name, 0) + 1
 
 
+def _operations(requirements: Sequence[Requirement]) -> list[str]:
+    return list(dict.fromkeys(name for each in requirements for name in each.operations))
+
+
 def _allowed(requirement: Requirement, case: Case, permissions: Permissions) -> bool:
     if requirement.check.name in BURSTS and not permissions.rate_limit:
         return False
@@ -224,4 +234,4 @@ def _allowed(requirement: Requirement, case: Case, permissions: Permissions) -> 
 
 
 def _needed(case: Case) -> frozenset[Request]:
-    return frozenset(needed for request in case.requests for needed in (request, *(pick.source for pick in request.picks)))
+    return frozenset(needed for request in case.requests for needed in (request, *request.sources))

@@ -87,15 +87,17 @@ class Run:
         )
 
     def send(self) -> Iterator[tuple[int, int]]:
-        """Sends the plan; yields (done, all) after each case. After a failed preflight nothing more is sent."""
-        self.refusal = preflight(self.target.provider, self.transcript, self.settings.key, self.settings.key_env)
+        """Sends the plan; yields (done, all) after each case. What the preflight finds no way to is not sent."""
+        settings = self.settings
+        found = preflight(self.target, self.plan.lists(self.target.provider), self.transcript, settings.key, settings.key_env)
+        self.refusal, self.judge.obstacles = found.refusal, found.obstacles
         if not self.refusal:
             yield from self._send_plan()
         self.transcript.rest()
 
     def _send_plan(self) -> Iterator[tuple[int, int]]:
         for number, case in enumerate(self.plan.order, start=1):
-            for request in case.requests:
+            for request in case.requests if not self.judge.obstacle(case) else ():
                 self.budget.saved += self.transcript.known(request)
                 try:
                     answer = self.transcript.ask(request, case.expects, burst=case.until is not None)

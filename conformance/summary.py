@@ -19,6 +19,9 @@ WORDS = {
     Verdict.NOTHING: "no verdict: nothing was judged",
 }
 
+MOST_ALONE = 3
+"""Requirements that have a line each though they share one reason; of more, so many are named in one line."""
+
 
 def lines(run: Run) -> Iterator[str]:
     """The summary of *run*, line by line."""
@@ -49,9 +52,10 @@ def _lines(run: Run) -> Iterator[str]:
     if broken:
         yield f"  broken    {', '.join(finding.requirement.id for finding in broken)}"
     for outcome, word in ((Outcome.WAIVED, "waived"), (Outcome.INCONCLUSIVE, "unjudged"), (Outcome.NOT_APPLICABLE, "unshown")):
-        for finding in run.findings:
-            if finding.outcome is outcome:
-                yield f"  {word:<9} {finding.requirement.id}: {finding.reason}"
+        for reason, names in _reasons(run, outcome).items():
+            many = len(names) > MOST_ALONE
+            for name in [f"{', '.join(names[:MOST_ALONE])} and {len(names) - MOST_ALONE} more"] if many else names:
+                yield f"  {word:<9} {name}: {reason}"
     for waiver in run.waivers.expired:
         yield f"  expired   the waiver of {waiver.of}, on {waiver.expires}: {waiver.reason}"
     for waiver in run.waivers.waivers:
@@ -61,6 +65,15 @@ def _lines(run: Run) -> Iterator[str]:
         shown = run.undeclared if run.settings.closed else run.undeclared[:5]
         more = f" and {len(run.undeclared) - len(shown)} more" if len(shown) < len(run.undeclared) else ""
         yield f"  unknown   members that the contract does not have: {', '.join(shown)}{more}"
+
+
+def _reasons(run: Run, outcome: Outcome) -> dict[str, list[str]]:
+    """The ids of the requirements that ended with *outcome*, by the reason."""
+    found: dict[str, list[str]] = {}
+    for finding in run.findings:
+        if finding.outcome is outcome:
+            found.setdefault(finding.reason, []).append(finding.requirement.id)
+    return found
 
 
 def _waived(run: Run) -> set[str]:

@@ -38,6 +38,11 @@ class Target:
         """Whether the target is on this machine."""
         return is_loopback(self.root)
 
+    @property
+    def is_documented(self) -> bool:
+        """Whether this is where the provider says that its gateway is."""
+        return self.root in [f"https://{host}" for host in self.provider.hosts]
+
 
 def is_loopback(url: str) -> bool:
     """Whether the host of *url* is this machine."""

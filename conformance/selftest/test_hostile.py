@@ -172,13 +172,13 @@ SENTENCES: dict[str, tuple[Deed, str]] = {
     "a reset in the status line": (reset(b"HTTP/1.1 20"), NOTHING),
     "a reset among the fields": (reset(OK), NOTHING),
     "a reset in the body": (reset(OK, b"Content-Length: 100\r\n\r\n{"), NOTHING),
-    "a redirect to itself": (redirect("/v1/models"), "answered 302, a redirect to /v1/models; redirects are not followed"),
-    "a redirect to a login": (redirect("/login"), "answered 302, a redirect to /login; redirects are not followed"),
     "a login page": (sends(OK, b"\r\n", PAGE), "answered 200 with an HTML page instead of JSON"),
 }
 
 
 FINDINGS: dict[str, tuple[Deed, str, str]] = {
+    "a redirect to itself": (redirect("/v1/models"), "ACM-ANSWER-01", "status 302, a redirect to /v1/models"),
+    "a redirect to a login": (redirect("/login"), "ACM-ANSWER-01", "status 302, a redirect to /login"),
     "invalid UTF-8": (body(model(b'"x": "\xff\xfe"')), "ACM-JSON-01", "the body is not UTF-8: invalid start byte at byte"),
     "UTF-16": (body(LIST.decode().encode("utf-16")), "ACM-JSON-01", "the body is not UTF-8"),
     "a byte order mark": (body(b"\xef\xbb\xbf" + LIST), "ACM-JSON-01", "a byte order mark before the JSON text"),
@@ -238,6 +238,17 @@ def test_an_answer_that_can_be_read_is_a_finding(readable: tuple[Survived, dict[
 
     assert run.code == 1
     assert words in found[name].broken[requirement]
+
+
+def test_a_redirect_to_another_host_is_the_only_finding_and_takes_nothing_there(contracts: Path) -> None:
+    with Hostile(body(LIST)) as elsewhere, Hostile(redirect(f"{elsewhere.url}/v1/models")) as target:
+        found = survived(target, contracts, "acme")
+
+    assert found.code == 1
+    assert found.broken().keys() == {"ACM-ANSWER-01"}
+    assert f"status 302, a redirect to {elsewhere.url}/v1/models" in found.output
+    assert elsewhere.asked == 0
+    assert target.asked == 3
 
 
 def test_a_reset_before_the_request_is_one_sentence(contracts: Path) -> None:
