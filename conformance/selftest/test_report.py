@@ -148,10 +148,9 @@ def test_a_summary_names_what_is_broken_and_what_could_not_be_judged(provider: P
 def test_a_summary_says_once_what_many_requirements_could_not_be_judged_for(provider: Provider) -> None:
     found = list(summary.lines(bench.run(provider, lambda _: Answer(302, (("Location", "/login"),)))))
 
-    assert [line for line in found if line.startswith("  unjudged")] == [
-        "  unjudged  ACM-JSON-01, ACM-LIST-01, ACM-MODEL-01 and 14 more: GET http://127.0.0.1/v1/models answered 302, "
-        "a redirect to /login; redirects are not followed, name the new target"
-    ]
+    (line,) = (each for each in found if each.startswith("  unjudged"))
+    assert line.startswith("  unjudged  ACM-JSON-01, ACM-LIST-01, ACM-MODEL-01 and 14 more: GET http://127.0.0.1/v1/models ")
+    assert line.endswith("answered 302, a redirect to /login; redirects are not followed, name the new target")
     assert "  broken    ACM-ANSWER-01" in found
 
 
