@@ -7,14 +7,28 @@ beforehand and a failure repeats; nothing is shrunk on the wire.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
 from hypothesis.strategies import SearchStrategy
 
 Value = TypeVar("Value")
 
+BACKEND = "gateway-contracts"
+
+
+class _SeedAlone(HypothesisProvider):
+    """Hypothesis's own way of drawing, but for the constants that it finds in whatever modules happen to be loaded."""
+
+    def _maybe_draw_constant(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+AVAILABLE_PROVIDERS[BACKEND] = _SeedAlone
+
 GENTLE = settings(
+    backend=BACKEND,
     database=None,
     deadline=None,
     phases=[Phase.generate],

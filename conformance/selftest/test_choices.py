@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import importlib
 import random
+from pathlib import Path
 
+import pytest
 from hypothesis import strategies as st
 
 from conformance.choices import Choices
@@ -43,3 +46,15 @@ def test_drawing_leaves_the_chance_of_others_alone() -> None:
     Choices().draw(WORDS, 3)
 
     assert random.random() == expected
+
+
+def test_drawing_does_not_depend_on_which_modules_are_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = "abcdefghij"
+    words = [f"{one}{other}cdef" for one in letters for other in letters]
+    before = [Choices(seed).draw(WORDS, 40) for seed in range(5)]
+    (tmp_path / "words_of_others.py").write_text(f"WORDS = {words!r}\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    importlib.import_module("words_of_others")
+
+    assert [Choices(seed).draw(WORDS, 40) for seed in range(5)] == before
