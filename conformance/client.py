@@ -150,7 +150,7 @@ class Client:
         if values(content) > self._limits.values:
             raise Unusable(f"the answer holds more than {self._limits.values} JSON values")
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in streamed.headers.raw)
-        return Response(streamed.status_code, headers, bytes(content))
+        return Response(streamed.status_code, headers, bytes(content), streamed.http_version, streamed.reason_phrase)
 
     def _chunks(self, streamed: httpx2.Response) -> Iterator[bytes]:
         encoding = streamed.headers.get("Content-Encoding", "identity").strip().lower()

@@ -6,14 +6,19 @@ import shlex
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from conformance import sensitive
 from conformance.connection import DIRECT, Connection
 from conformance.finding import Finding, Group, Outcome
-from conformance.message import KEY, Exchange
+from conformance.message import KEY, Exchange, Response
 from conformance.plan import BURSTS
 from conformance.target import LOOPBACK_KEY, Target, is_loopback
 from specs.requirement import Level
 
 LIMIT = 200
+"""Characters of one value that are shown."""
+
+SHORT = 600
+"""Characters of a whole answer that is shown as it came."""
 
 
 def text(finding: Finding, target: Target, key_env: str, connection: Connection = DIRECT) -> str:
@@ -27,6 +32,8 @@ def text(finding: Finding, target: Target, key_env: str, connection: Connection 
     if finding.confirmed:
         shown, tried = finding.confirmed
         lines.append(f"  {'shown':<9} {'intermittent, ' if shown < tried else ''}{shown} of {tried} tries")
+    if finding.groups:
+        lines += _answer(finding.groups[0].first[0].exchange.response)
     lines += [f"  {'cites':<9} {citation}" for citation in requirement.citations]
     if requirement.because:
         lines.append(f"  {'because':<9} {requirement.because}")
@@ -81,6 +88,21 @@ def _group(group: Group) -> Iterator[tuple[str, str]]:
     yield "at", f"{_cut(violation.at) or 'the body'} of {violation.exchange.sent.method} {_cut(asked)}{others}"
     yield "expected", _cut(violation.expected)
     yield "actual", _cut(violation.actual)
+    if group.smallest:
+        yield "smallest", _cut(group.smallest)
+
+
+def _answer(response: Response) -> Iterator[str]:
+    """The answer as it came, if that is short; else what is left out, and what keeps it."""
+    lines = [response.line, *(f"{name}: {sensitive.kept(name, value)}" for name, value in response.headers)]
+    lines += response.content[: SHORT + 1].decode("utf-8", "backslashreplace").splitlines()
+    if sum(map(len, lines)) <= SHORT:
+        for number, line in enumerate(lines):
+            yield f"  {'' if number else 'answer':<9} {plain(line)}"
+        return
+    fields, size = len(response.headers), len(response.content)
+    kept = "--report-json FILE and --record FILE keep it"
+    yield f"  {'answer':<9} {_cut(response.line)}, {fields} fields, {size} bytes; {kept}"
 
 
 def plain(text: str) -> str:

@@ -45,11 +45,15 @@ class Violation:
 
 @dataclass(frozen=True)
 class Group:
-    """Violations of one kind at one pattern: reported as one, with a count. *first* holds up to three."""
+    """Violations of one kind at one pattern: reported as one, with a count. *first* holds up to three.
+
+    *smallest* is the smallest part of the first one's body that still shows it, as JSON text; empty where there is none.
+    """
 
     fingerprint: str
     count: int
     first: tuple[Violation, ...]
+    smallest: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance import checks
 from conformance.capabilities import Capabilities
 from conformance.case import Case, NotApplicable
-from conformance.finding import Finding, Group, Outcome, Violation, broken, group
+from conformance.case import Judge as Judging
+from conformance.finding import Finding, Group, Outcome, Violation, broken, fingerprint, group
 from conformance.message import Exchange, Request
 from conformance.plan import BURSTS, Plan
 from conformance.preflight import Obstacle
 from conformance.schema_check import SchemaCheck
+from conformance.smallest import smallest
 from conformance.strict_json import Unreadable
 from conformance.transcript import Inconclusive, Transcript
 from conformance.waivers import Waivers
@@ -26,11 +28,24 @@ AGAIN = 2
 """How often a failure is tried again."""
 
 
+MOST_SHRUNK = 10
+"""Groups of violations of one requirement whose smallest part is looked for."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A *violation*, with the *judge* that found it in *answers*."""
+
+    violation: Violation
+    judge: Judging
+    answers: Sequence[Exchange]
+
+
 @dataclass
 class Evidence:
     """What judging one requirement has come to so far."""
 
-    violations: list[Violation] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
     not_applicable: list[str] = field(default_factory=list)
     judged: int = 0
@@ -104,7 +119,7 @@ class Judge:
             answers = self._answers(case)
             self._transcript.check_time()
             trouble = self._server_error(requirement, case, answers)
-            found = [trouble] if trouble else _violations(case.judge(answers))
+            found = [Shown(trouble, case.judge, answers)] if trouble else _shown(case.judge, answers)
             if found and not trouble:
                 found = self._standing(case, answers, found)
         except Inconclusive as reason:
@@ -117,9 +132,9 @@ class Judge:
         if found and evidence.again is None and case.until is None:
             evidence.again = lambda: self._repeats(case, server_error=bool(trouble))
             evidence.costs = len(case.requests)
-        evidence.violations += found
+        evidence.shown += found
 
-    def _standing(self, case: Case, answers: Sequence[Exchange], found: list[Violation]) -> list[Violation]:
+    def _standing(self, case: Case, answers: Sequence[Exchange], found: list[Shown]) -> list[Shown]:
         """What of *found* stands: where the list changed meanwhile, what the list as it is now shows.
 
         An answer is compared with a list that was fetched before, or asks for a model of it; a model that came
@@ -134,7 +149,7 @@ class Judge:
             return found
         anew = list(self._anew(case, answers, before, now))
         try:
-            return [each for answers in anew for each in _violations(case.judge(answers))]
+            return [each for answers in anew for each in _shown(case.judge, answers)]
         except (NotApplicable, Unreadable):
             return found
 
@@ -203,14 +218,14 @@ class Judge:
             seen.add(answer)
             self._transcript.check_time()
             try:
-                found = _violations(judge(exchange))
+                found = _shown(lambda answers: judge(answers[0]), [exchange])
             except (NotApplicable, Unreadable) as reason:
                 evidence.not_applicable.append(str(reason))
                 continue
             evidence.judged += 1
             if found and evidence.again is None:
                 evidence.again = lambda asked=request: self._shows_again(asked, judge)
-            evidence.violations += found
+            evidence.shown += found
 
     def _schema_violations(self, requirement: Requirement) -> Callable[[Exchange], Iterable[Violation]]:
         def violations(exchange: Exchange) -> Iterable[Violation]:
@@ -220,9 +235,35 @@ class Judge:
 
         return violations
 
+    def _smallest(self, requirement: Requirement, shown: Shown) -> str:
+        """The smallest part of the body that still shows what *shown* does; empty where that lies in no JSON body."""
+        whole, at = shown.violation.exchange, shown.violation.at
+        if at.endswith("body"):
+            at = ""
+        if at and not at.startswith("/"):
+            return ""
+        wanted = fingerprint(requirement, shown.violation)
+
+        def breaks(content: bytes) -> bool:
+            self._transcript.check_time()
+            part = replace(whole, response=replace(whole.response, content=content))
+            answers = [part if each is whole or len(shown.answers) == 1 else each for each in shown.answers]
+            try:
+                return any(each.exchange is part and fingerprint(requirement, each) == wanted for each in shown.judge(answers))
+            except (NotApplicable, Unreadable):
+                return False
+            finally:
+                self.schemas.forget(part)
+
+        named = (shown.violation.expected, shown.violation.actual)
+        try:
+            return smallest(whole.response.content, at, named, breaks)
+        except Inconclusive:
+            return ""  # the time is over
+
     def _concluded(self, requirement: Requirement, evidence: Evidence) -> Finding:
-        if evidence.violations:
-            groups = group(requirement, evidence.violations)
+        if evidence.shown:
+            groups = self._groups(requirement, evidence.shown)
             confirmed = self._confirmed(evidence)
             waiver = self._waivers.matching(requirement, [each.fingerprint for each in groups])
             outcome = Outcome.WAIVED if waiver else broken(requirement, strict=self._strict)
@@ -237,6 +278,14 @@ class Judge:
             return Finding(requirement, Outcome.INCONCLUSIVE, reason)
         reason = evidence.not_applicable[0] if evidence.not_applicable else _unasked(requirement)
         return Finding(requirement, Outcome.NOT_APPLICABLE, reason)
+
+    def _groups(self, requirement: Requirement, shown: Sequence[Shown]) -> tuple[Group, ...]:
+        groups = group(requirement, [each.violation for each in shown])
+        of = {id(each.violation): each for each in reversed(shown)}
+        return tuple(
+            replace(each, smallest=self._smallest(requirement, of[id(each.first[0])]) if number < MOST_SHRUNK else "")
+            for number, each in enumerate(groups)
+        )
 
     def _confirmed(self, evidence: Evidence) -> tuple[int, int] | None:
         """In how many of how many tries the first violation showed; None when it could not be tried again."""
@@ -276,11 +325,11 @@ def _source(case: Case) -> Request | None:
     return first if case.settles or last.but(repetition=0) != first else None
 
 
-def _violations(judged: Iterable[Violation]) -> list[Violation]:
-    """All of *judged*; what was found before the judge gave up counts. Raises as the judge does when nothing was."""
-    found: list[Violation] = []
+def _shown(judge: Judging, answers: Sequence[Exchange]) -> list[Shown]:
+    """What *judge* finds in *answers*; what was found before it gave up counts. Raises as the judge does when nothing was."""
+    found: list[Shown] = []
     try:
-        found.extend(judged)
+        found.extend(Shown(each, judge, answers) for each in judge(answers))
     except (NotApplicable, Unreadable):
         if not found:
             raise

@@ -109,11 +109,21 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer: *headers* in the order received, *content* decoded from its Content-Encoding."""
+    """An answer: *headers* in the order received, *content* decoded from its Content-Encoding.
+
+    *version* is that of HTTP and *phrase* the reason phrase, as they came (RFC 9112 section 4).
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     content: bytes
+    version: str = "HTTP/1.1"
+    phrase: str = ""
+
+    @property
+    def line(self) -> str:
+        """The status line."""
+        return f"{self.version} {self.status} {self.phrase}".rstrip()
 
     def header(self, name: str) -> str | None:
         """The field *name*; several lines of it are joined with commas (RFC 9110 section 5.3)."""

@@ -9,8 +9,12 @@ from typing import Any
 
 from conformance.evidence import curl, rerun
 from conformance.finding import Finding, Group
-from conformance.options import Settings
+from conformance.message import Exchange
+from conformance.raw import raw
 from conformance.run import Run
+
+MOST_SMALLEST = 4096
+"""Characters of the smallest part of a body that are shown."""
 
 VERSION = 1
 
@@ -32,6 +36,8 @@ def report(runs: Sequence[Run]) -> dict[str, Any]:
 
 
 def _run(run: Run) -> dict[str, Any]:
+    exchanges = _Exchanges()
+    findings = [_finding(finding, run, exchanges) for finding in run.findings]
     return {
         "provider": run.target.provider.id,
         "target": run.target.root,
@@ -47,8 +53,23 @@ def _run(run: Run) -> dict[str, Any]:
         "capabilities": dict(run.capabilities.words()),
         "warnings": list(run.warnings),
         "undeclared": run.undeclared,
-        "findings": [_finding(finding, run) for finding in run.findings],
+        "findings": findings,
+        "exchanges": [raw(each, run.settings.hidden) for each in exchanges],
     }
+
+
+class _Exchanges(list[Exchange]):
+    """The exchanges that violations point to, each once."""
+
+    def place(self, exchange: Exchange) -> int:
+        """The index of *exchange*, which is added where it is new."""
+        for index, each in enumerate(self):
+            if each is exchange or (
+                each.url == exchange.url and each.sent == exchange.sent and each.response == exchange.response
+            ):
+                return index
+        self.append(exchange)
+        return len(self) - 1
 
 
 def _hidden(value: Any, run: Run) -> Any:
@@ -59,7 +80,7 @@ def _hidden(value: Any, run: Run) -> Any:
     return run.settings.hidden(value) if isinstance(value, str) else value
 
 
-def _finding(finding: Finding, run: Run) -> dict[str, Any]:
+def _finding(finding: Finding, run: Run, exchanges: _Exchanges) -> dict[str, Any]:
     requirement = finding.requirement
     return {
         "requirement": requirement.id,
@@ -71,12 +92,12 @@ def _finding(finding: Finding, run: Run) -> dict[str, Any]:
         "confirmed": {"shown": finding.confirmed[0], "tried": finding.confirmed[1]} if finding.confirmed else None,
         "cites": [str(citation) for citation in requirement.citations],
         "rerun": rerun(finding, run.target, run.settings.key_env, run.settings.connection),
-        "violations": [_violations(group, run.settings) for group in finding.groups],
+        "violations": [_violations(group, run, exchanges) for group in finding.groups],
     }
 
 
-def _violations(group: Group, settings: Settings) -> dict[str, Any]:
-    first = group.first[0]
+def _violations(group: Group, run: Run, exchanges: _Exchanges) -> dict[str, Any]:
+    first, settings = group.first[0], run.settings
     return {
         "fingerprint": group.fingerprint,
         "kind": first.kind,
@@ -85,5 +106,12 @@ def _violations(group: Group, settings: Settings) -> dict[str, Any]:
         "url": first.exchange.url,
         "expected": first.expected,
         "actual": first.actual,
+        "smallest": _cut(group.smallest) if group.smallest else None,
+        "exchange": exchanges.place(first.exchange),
         "curl": curl(first.exchange, settings.key_env, settings.connection),
     }
+
+
+def _cut(text: str) -> str:
+    more = len(text) - MOST_SMALLEST
+    return f"{text[:MOST_SMALLEST]}… and {more} more characters" if more > 0 else text

@@ -44,11 +44,14 @@ class SchemaCheck:
 
     def verdict(self, exchange: Exchange) -> Verdict:
         """The verdict on *exchange*; `NOTHING` for an answer without a documented schema, or that is not JSON."""
-        request, response = exchange.request, exchange.response
-        body = (request.operation, request.method, response.status, response.content)
+        body = _body(exchange)
         if body not in self._verdicts:
             self._verdicts[body] = self._judged(exchange)
         return self._verdicts[body]
+
+    def forget(self, exchange: Exchange) -> None:
+        """Frees what is remembered of *exchange*, which will not be asked about again."""
+        self._verdicts.pop(_body(exchange), None)
 
     def applies(self, requirement: Requirement, exchange: Exchange) -> bool:
         """Whether this answer holds anything that *requirement* speaks of."""
@@ -99,6 +102,11 @@ class SchemaCheck:
             return None
         operation = self._provider.operations[exchange.request.operation]
         return operation.responses.get(exchange.response.status)
+
+
+def _body(exchange: Exchange) -> tuple[str, str, int, bytes]:
+    request, response = exchange.request, exchange.response
+    return request.operation, request.method, response.status, response.content
 
 
 def _expected(keyword: str, value: object) -> str:

@@ -155,12 +155,17 @@ def test_a_broken_must_says_all_that_is_known_of_it(judge: Callable[..., Judged]
     assert found.code == 1
     lines = [re.sub(r":[0-9]{4,5}", ":PORT", line) for line in found.output.splitlines()]
     start = lines.index("ACM-ID-01 MUST  What ACM-ID-01 asks for.")
-    assert lines[start + 1 : start + 8] == [
+    assert lines[start + 1 : start + 7] == [
         "  at        /data/0/id of GET /v1/models (4 in all, also /data/1/id, /data/2/id)",
         "  expected  a JSON string",
         "  actual    7",
+        '  smallest  {"data":[{"id":7}]}',
         "  shown     3 of 3 tries",
-        "  cites     models.txt:12 «as it is written»",
+        "  answer    HTTP/1.1 200 Scripted",
+    ]
+    cites = lines.index("  cites     models.txt:12 «as it is written»")
+    assert lines[cites - 1].startswith('            {"data": [{"id": 7, "types": "chat,image"')
+    assert lines[cites + 1 : cites + 3] == [
         "  rerun     pytest conformance --target http://127.0.0.1:PORT --provider acme -k ACM-ID-01",
         '  curl      curl -si -H "Authorization: Bearer ${GATEWAY_API_KEY:-sk-loopback}" http://127.0.0.1:PORT/v1/models',
     ]
