@@ -80,9 +80,9 @@ def test_the_table_has_a_line_for_each_twin_and_ends_with_0(capsys: pytest.Captu
 
     heading, pretty, caching, total = capsys.readouterr().out.splitlines()
     assert heading.split()[:4] == ["twin", "gateways", "trials", "requests"]
-    assert pretty.split()[:3] == ["pretty", "5", "10"]
+    assert pretty.split()[:3] == ["pretty", str(len(PROVIDERS)), str(2 * len(PROVIDERS))]
     assert caching.split()[:3] == ["caching", "1", "2"]
-    assert total.startswith("2 twins, 2 seeds, 12 trials, ")
+    assert total.startswith(f"2 twins, 2 seeds, {2 * len(PROVIDERS) + 2} trials, ")
     assert total.endswith("; accused: nobody")
 
 
@@ -90,7 +90,7 @@ def test_ctrl_c_leaves_the_table_of_what_was_judged(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(wanted: Sequence[series.Task], jobs: int) -> Generator[dict[str, series.Row], None, None]:
-        yield from itertools.islice(series.judged(wanted, jobs), 5)
+        yield from itertools.islice(series.judged(wanted, jobs), len(PROVIDERS))
         raise KeyboardInterrupt
 
     monkeypatch.setattr("proof.twins.__main__.judged", interrupted)
@@ -98,7 +98,7 @@ def test_ctrl_c_leaves_the_table_of_what_was_judged(
     assert main(["--twin", "pretty", "--seeds", "3", "--first-seed", "7", "--jobs", "1"]) == 130
 
     said = capsys.readouterr()
-    assert said.out.splitlines()[1].split()[:3] == ["pretty", "5", "5"]
+    assert said.out.splitlines()[1].split()[:3] == ["pretty", str(len(PROVIDERS)), str(len(PROVIDERS))]
     assert said.err == "interrupted; --first-seed 8 --seeds 2 goes on\n"
 
 
