@@ -10,25 +10,28 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import strategies as st
 from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
 from hypothesis.strategies import SearchStrategy
 
 Value = TypeVar("Value")
 
-BACKEND = "gateway-contracts"
 
+class BySeedAlone(HypothesisProvider):
+    """Draws as Hypothesis does, but for constants that it reads in the source files of whoever is loaded.
 
-class _SeedAlone(HypothesisProvider):
-    """Hypothesis's own way of drawing, but for the constants that it finds in whatever modules happen to be loaded."""
+    With those a seed would choose otherwise on another machine, and their words would be sent to a target. Hypothesis
+    also keeps what it read in a folder of its own where it is run, which is the user's.
+    """
 
     def _maybe_draw_constant(self, *_: Any, **__: Any) -> None:
-        return None
+        """No constant at all, not even one of Hypothesis's own: those are for finding bugs in arithmetic."""
 
 
-AVAILABLE_PROVIDERS[BACKEND] = _SeedAlone
+AVAILABLE_PROVIDERS["gateway-contracts"] = f"{__name__}.{BySeedAlone.__name__}"
 
 GENTLE = settings(
-    backend=BACKEND,
+    backend="gateway-contracts",
     database=None,
     deadline=None,
     phases=[Phase.generate],
@@ -44,15 +47,23 @@ class Choices:
     seed: int = 0
 
     def draw(self, strategy: SearchStrategy[Value], count: int) -> tuple[Value, ...]:
-        """Up to *count* different values of *strategy*, in the order in which they were drawn."""
+        """Up to *count* different values of *strategy*, in the order in which they were drawn.
+
+        Hypothesis begins with the simplest one, whatever the seed: that comes last.
+        """
         drawn: list[Value] = []
 
         @seed(self.seed)
-        @settings(GENTLE, max_examples=4 * count)
+        @settings(GENTLE, max_examples=4 * (count + 1))
         @given(strategy)
         def collect(value: Value) -> None:
             if value not in drawn:
                 drawn.append(value)
 
         collect()
-        return tuple(drawn[:count])
+        return (*drawn[1:], *drawn[:1])[:count]
+
+
+def word(letters: str, *, least: int, most: int) -> SearchStrategy[str]:
+    """Texts of *least* to *most* of *letters*. For texts of its own Hypothesis writes down what it knows of Unicode."""
+    return st.lists(st.sampled_from(letters), min_size=least, max_size=most).map("".join)

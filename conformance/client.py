@@ -16,6 +16,7 @@ import httpx2
 from conformance.connection import DIRECT, Connection
 from conformance.cutoff import Cutoff
 from conformance.message import KEY, Exchange, Request, Response
+from conformance.redaction import RUN, Redactor
 from conformance.strict_json import MAX_VALUES, values
 from conformance.target import Target
 from specs.contract import Operation
@@ -170,8 +171,12 @@ class Client:
         if decoder and not decoder.complete:
             raise Unreachable(f"the {encoding} answer ends in the middle")
 
+    def tells_key(self, value: str) -> bool:
+        """Whether *value* has the key in it, however it is written; one of a few letters may be part of any word."""
+        return len(self._key or "") >= RUN and self._hidden(value) != value
+
     def _hidden(self, text: str) -> str:
-        return text.replace(self._key, "…") if self._key else text
+        return Redactor((self._key,)).hidden(text) if self._key else text
 
 
 def _late(timeout: float) -> str:

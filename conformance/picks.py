@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from conformance.case import NotApplicable, ids
 from conformance.message import Exchange
 from specs.contract import Items
+
+LONGEST = 1000
+"""Characters of a value that is asked for: a target does not choose how much is sent to it."""
+
+SENDABLE = re.compile(r"[\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?")
+"""What the value of a field may be (RFC 9110 section 5.5)."""
 
 Picker = Callable[[Exchange, Items | None], str]
 
@@ -23,7 +30,7 @@ def _ids(exchange: Exchange, items: Items | None) -> list[str]:
 
 def _is_askable(name: str) -> bool:
     """Whether a URL can hold *name*: half of a surrogate pair has no UTF-8, and dots as a segment mean another path."""
-    return name not in ("", ".", "..") and not any("\ud800" <= letter <= "\udfff" for letter in name)
+    return name not in ("", ".", "..") and len(name) <= LONGEST and not any("\ud800" <= each <= "\udfff" for each in name)
 
 
 def _first(exchange: Exchange, items: Items | None) -> str:
@@ -50,6 +57,8 @@ def _tag(exchange: Exchange, _items: Items | None) -> str:
     tag = exchange.response.header("ETag")
     if tag is None:
         raise NotApplicable("the answer has no ETag")
+    if len(tag) > LONGEST or not SENDABLE.fullmatch(tag):
+        raise NotApplicable("the answer has an ETag that no field can hold, or one that is too long to be sent back")
     return tag
 
 

@@ -198,11 +198,12 @@ class Transcript:
         source = self.ask(pick.source)
         if source.response.status != 200:
             raise NotApplicable(f"the list answered {source.response.status}")
-        if pick.parameter:
-            if pick.source not in self._told:
-                self._told[pick.source] = telling(source, operation)
-            return self._told[pick.source][pick.parameter]
-        return PICKS[pick.what](source, operation.items)
+        if pick.parameter and pick.source not in self._told:
+            self._told[pick.source] = telling(source, operation)
+        value = self._told[pick.source][pick.parameter] if pick.parameter else PICKS[pick.what](source, operation.items)
+        if self.client.tells_key(value):
+            raise NotApplicable(f"{pick.what} holds the key, which is sent in Authorization alone")
+        return value
 
     def _left(self) -> float:
         """The seconds that are left of the budget's."""

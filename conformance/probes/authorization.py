@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from conformance.case import Case, NotApplicable, Scope, entries, status_is
+from conformance.choices import word
 from conformance.finding import Violation
 from conformance.message import KEY, Exchange
 from conformance.strict_json import Unreadable
@@ -43,7 +44,7 @@ class MalformedAuthorization:
     status: int | Sequence[int]
 
     def cases(self, scope: Scope) -> Iterator[Case]:
-        token = st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789", min_size=8, max_size=24)
+        token = word("abcdefghijklmnopqrstuvwxyz0123456789", least=8, most=24)
         scheme = st.sampled_from(["Digest username=", "Token ", "Negotiate ", "ApiKey "])
         forms = st.one_of(
             st.just("Bearer"), st.builds("{}{}".format, scheme, token), st.builds("Bearer {} {}".format, token, token)

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import strategies as st
-
 from conformance.case import Case, Judge, NotApplicable, Scope, answered, entries, status_is
+from conformance.choices import word
 from conformance.finding import Violation
 from conformance.message import Exchange
 from conformance.strict_json import Unreadable
@@ -72,7 +71,7 @@ class RetrieveUnknown:
         retrieves = scope.operation.retrieves
         if retrieves is None:
             raise ValueError(f"{scope.operation.id} retrieves nothing")
-        letters = st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=12, max_size=12)
+        letters = word("abcdefghijklmnopqrstuvwxyz", least=12, most=12)
         for name in scope.choices.draw(letters, 1):
             asked = scope.base.but(path=((retrieves.parameter, f"no-such-model-{name}"),))
             yield Case((asked,), lambda answers: status_is(answers[0], *self.statuses))
