@@ -45,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keeps the wire out of logs, and refuses to be spread over processes, which would each send a run of their own."""
-    if config.getoption("--target") and config.getoption("numprocesses", None):
+    if (config.getoption("--target") or config.getoption("--targets")) and config.getoption("numprocesses", None):
         raise pytest.UsageError("one run sends its requests one after another; leave out -n, or start several runs")
     if config.getoption("--target"):
         for logger in map(logging.getLogger, WIRE):

@@ -11,6 +11,7 @@ from conformance.evidence import text
 from conformance.finding import Finding, Outcome
 from conformance.options import Settings, settings
 from conformance.run import Run, World
+from conformance.target import Target
 from specs.errors import SpecError
 from specs.requirement import Requirement
 
@@ -35,20 +36,20 @@ class Contract(pytest.File):
             self.config.stash[USAGE] = str(error)
             return
         for target in found.targets:
-            prefix = f"{target.provider.id}/" if len(found.targets) > 1 else ""
+            prefix = f"{target.name or target.provider.id}/" if target.name or len(found.targets) > 1 else ""
             for requirement in target.provider.requirements:
                 yield RequirementItem.from_parent(
-                    self, name=f"{prefix}{requirement.id}", requirement=requirement, provider=target.provider.id
+                    self, name=f"{prefix}{requirement.id}", requirement=requirement, target=target
                 )
 
 
 class RequirementItem(pytest.Item):
     """One requirement of one target."""
 
-    def __init__(self, *, requirement: Requirement, provider: str, **rest: Any) -> None:
+    def __init__(self, *, requirement: Requirement, target: Target, **rest: Any) -> None:
         super().__init__(**rest)
         self.requirement = requirement
-        self.provider = provider
+        self.target = target
         self.run: Run | None = None
         self.finding: Finding | None = None
 
@@ -85,11 +86,11 @@ def runs(config: pytest.Config, items: list[pytest.Item], world: World) -> list[
     found = config.stash[SETTINGS]
     made = []
     for target in found.targets:
-        own = [each for each in items if isinstance(each, RequirementItem) and each.provider == target.provider.id]
+        own = [each for each in items if isinstance(each, RequirementItem) and each.target is target]
         if not own:
             continue
         try:
-            run = Run(target, found, world, [each.requirement for each in own])
+            run = Run(target, found.of(target), world, [each.requirement for each in own])
         except SpecError as error:
             raise pytest.UsageError(str(error)) from None
         for each in own:

@@ -46,7 +46,9 @@ def text(finding: Finding, target: Target, key_env: str, connection: Connection 
 def rerun(finding: Finding, target: Target, key_env: str, connection: Connection = DIRECT) -> str:
     """One command that judges the requirement again."""
     words = ["pytest", "conformance", "--target", target.root, "--provider", target.provider.id]
-    if key_env != "GATEWAY_API_KEY":
+    if target.listed:
+        words = ["pytest", "conformance", "--targets", target.listed]
+    elif key_env != "GATEWAY_API_KEY":
         words += ["--api-key-env", key_env]
     requirement = finding.requirement
     if requirement.check.name in BURSTS:
@@ -55,7 +57,8 @@ def rerun(finding: Finding, target: Target, key_env: str, connection: Connection
         words += ["--allow-methods", "POST"]
     if finding.outcome is Outcome.FAIL and requirement.level is not Level.MUST:
         words.append("--strict")
-    return " ".join([shlex.join(words), *connection.words(), "-k", requirement.id])
+    named = f"{target.name}/{requirement.id}" if target.listed else requirement.id
+    return " ".join([shlex.join(words), *connection.words(), "-k", named])
 
 
 def curl(exchange: Exchange, key_env: str, connection: Connection = DIRECT) -> str:

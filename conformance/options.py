@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from conformance.probes.authorization import WRONG
 from conformance.probes.filtering import NOWHERE
 from conformance.redaction import Redactor
 from conformance.target import LOOPBACK_KEY, Target, TargetError, resolve
+from conformance.targets import read as read_targets
 from conformance.waivers import Waiver, read
 from specs.errors import SpecError
 from specs.provider import Provider
@@ -40,7 +41,7 @@ TIMEOUT_S = 30.0
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run was asked to do. *key* never appears in ``repr``."""
+    """What a run was asked to do. *key* never appears in ``repr``, nor do *keys*, a targets file's by their variables."""
 
     targets: tuple[Target, ...]
     key: str | None = None
@@ -58,6 +59,7 @@ class Settings:
     waivers: tuple[Waiver, ...] = ()
     report_json: Path | None = None
     connection: Connection = DIRECT
+    keys: Mapping[str, str | None] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(target.root for target in self.targets)})"
@@ -66,6 +68,12 @@ class Settings:
         """*text* without the key and other secrets, whole or in part, however they are written."""
         secrets = tuple(filter(None, (self.key, *self.connection.secrets)))
         return _redactor(secrets, (self.key_env, *(target.root for target in self.targets))).hidden(text)
+
+    def of(self, target: Target) -> Settings:
+        """These settings with the key that a targets file gives for *target*, where it gives one."""
+        if target.key_env is None:
+            return self
+        return replace(self, key=self.keys[target.key_env], key_env=target.key_env)
 
     def key_for(self, target: Target) -> str | None:
         """The key to present to *target*."""
@@ -82,6 +90,7 @@ def add(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance", "gateway conformance")
     option = group.addoption
     option("--target", metavar="URL", help="the gateway to judge: its root or an SDK's base URL, such as https://host/v1")
+    option("--targets", type=Path, metavar="FILE", help="a YAML file of gateways to judge, instead of --target")
     option("--provider", metavar="ID", help="whose contract applies, where the target does not tell; all: every one at URL/ID")
     option("--api-key-env", metavar="NAME", default=KEY_ENV, help="the environment variable that holds the key")
     option("--depth", choices=list(DEPTHS), default="standard", help="at most 10, 40 or 400 requests (default: standard)")
@@ -108,13 +117,19 @@ def add(parser: pytest.Parser) -> None:
 def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this run. Raises pytest.UsageError with one sentence."""
     get = config.getoption
-    if get("--target") is None:
+    if get("--target") is None and get("--targets") is None:
         raise pytest.UsageError("no --target; usage: pytest conformance --target URL [--provider ID]")
+    if get("--targets") is not None and (get("--target") is not None or get("--provider") is not None):
+        raise pytest.UsageError("--targets has its own URLs and providers; leave out --target and --provider")
     try:
         providers = _providers(get("--providers"))
-        targets = resolve(get("--target"), get("--provider"), providers)
+        if get("--targets") is not None:
+            targets = read_targets(get("--targets"), providers)
+        else:
+            targets = resolve(get("--target"), get("--provider"), providers)
         waivers = read(get("--waivers")) if get("--waivers") else ()
         key = _key(environment, get("--api-key-env"))
+        keys = {each.key_env: _key(environment, each.key_env) for each in targets if each.key_env is not None}
         reached = connection(
             [target.root for target in targets],
             cacert=get("--cacert"),
@@ -122,7 +137,7 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
             http2=get("--http2"),
             headers=get("--header"),
             environment=environment,
-            key=key is not None,
+            key=any(each is not None for each in (key, *keys.values())),
         )
     except (SpecError, TargetError, ConnectionRefused) as error:
         raise pytest.UsageError(str(error)) from None
@@ -147,6 +162,7 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         waivers=waivers,
         report_json=get("--report-json"),
         connection=reached,
+        keys=keys,
     )
 
 

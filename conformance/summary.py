@@ -31,7 +31,7 @@ def lines(run: Run) -> Iterator[str]:
 
 def _lines(run: Run) -> Iterator[str]:
     counts = Counter(finding.outcome for finding in run.findings)
-    yield f"{run.target.provider.title} at {run.target.root}"
+    yield _named(run)
     for warning in run.warnings:
         yield f"  warning   {warning}"
     if run.refusal:
@@ -51,11 +51,7 @@ def _lines(run: Run) -> Iterator[str]:
     broken = [finding for finding in run.findings if finding.outcome is Outcome.FAIL]
     if broken:
         yield f"  broken    {', '.join(finding.requirement.id for finding in broken)}"
-    for outcome, word in ((Outcome.WAIVED, "waived"), (Outcome.INCONCLUSIVE, "unjudged"), (Outcome.NOT_APPLICABLE, "unshown")):
-        for reason, names in _reasons(run, outcome).items():
-            many = len(names) > MOST_ALONE
-            for name in [f"{', '.join(names[:MOST_ALONE])} and {len(names) - MOST_ALONE} more"] if many else names:
-                yield f"  {word:<9} {name}: {reason}"
+    yield from _unsettled(run)
     for waiver in run.waivers.expired:
         yield f"  expired   the waiver of {waiver.of}, on {waiver.expires}: {waiver.reason}"
     for waiver in run.waivers.waivers:
@@ -67,6 +63,15 @@ def _lines(run: Run) -> Iterator[str]:
         yield f"  unknown   members that the contract does not have: {', '.join(shown)}{more}"
 
 
+def _unsettled(run: Run) -> Iterator[str]:
+    """What neither passed nor failed, with the reason."""
+    for outcome, word in ((Outcome.WAIVED, "waived"), (Outcome.INCONCLUSIVE, "unjudged"), (Outcome.NOT_APPLICABLE, "unshown")):
+        for reason, names in _reasons(run, outcome).items():
+            many = len(names) > MOST_ALONE
+            for name in [f"{', '.join(names[:MOST_ALONE])} and {len(names) - MOST_ALONE} more"] if many else names:
+                yield f"  {word:<9} {name}: {reason}"
+
+
 def _reasons(run: Run, outcome: Outcome) -> dict[str, list[str]]:
     """The ids of the requirements that ended with *outcome*, by the reason."""
     found: dict[str, list[str]] = {}
@@ -74,6 +79,12 @@ def _reasons(run: Run, outcome: Outcome) -> dict[str, list[str]]:
         if finding.outcome is outcome:
             found.setdefault(finding.reason, []).append(finding.requirement.id)
     return found
+
+
+def _named(run: Run) -> str:
+    """What was judged, in a line."""
+    name = f"{run.target.name}: " if run.target.name else ""
+    return f"{name}{run.target.provider.title} at {run.target.root}"
 
 
 def _waived(run: Run) -> set[str]:
@@ -97,7 +108,7 @@ def plan(run: Run) -> Iterator[str]:
 
 
 def _plan(run: Run) -> Iterator[str]:
-    yield f"{run.target.provider.title} at {run.target.root}"
+    yield _named(run)
     operations = run.target.provider.operations
     number = 0
     for number, (request, serves) in enumerate(run.plan.requests, start=1):

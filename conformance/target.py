@@ -21,12 +21,16 @@ class TargetError(Exception):
 class Target:
     """A gateway to be judged: *root* is its URL up to where the documented paths begin, without a slash at the end.
 
-    *capabilities* are those that it is declared to have, or to lack, by name.
+    *capabilities* are those that it is declared to have, or to lack, by name. *name* and *listed* are set where a
+    targets file, *listed*, names it; *key_env* is the environment variable that the file gives for its key.
     """
 
     root: str
     provider: Provider
     capabilities: Mapping[str, bool] = field(default_factory=dict)
+    name: str = ""
+    listed: str = ""
+    key_env: str | None = None
 
     @property
     def host(self) -> str:
@@ -55,23 +59,25 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def resolve(url: str, provider: str | None, providers: Mapping[str, Provider]) -> tuple[Target, ...]:
+def resolve(url: str, provider: str | None, providers: Mapping[str, Provider], *, listed: bool = False) -> tuple[Target, ...]:
     """The targets that *url* and *provider* mean; more than one only for the provider ``all``.
 
     *url* is a gateway's root or an SDK's base URL; a path in front of either is kept. Without *provider* the
-    host decides, else the last segment of the path. Raises `TargetError`.
+    host decides, else the last segment of the path. Raises `TargetError`, in words for the command line or, where they
+    are *listed*, for a targets file.
     """
+    for_url, for_provider, every = ("url", "provider", "") if listed else ("--target", "--provider", ", or all")
     if set(url) & set("@?#"):
-        raise TargetError("--target must not have a query, a fragment or credentials; the key comes from the environment")
+        raise TargetError(f"{for_url} must not have a query, a fragment or credentials; the key comes from the environment")
     host = _host(url)
     if not host:
-        raise TargetError(f"--target {url!r} is not a URL; expected one such as https://gateway.example/v1")
+        raise TargetError(f"{for_url} {url!r} is not a URL; expected one such as https://gateway.example/v1")
     known = ", ".join(providers)
     if provider == "all":
         return tuple(Target(f"{url.rstrip('/')}/{name}", each) for name, each in providers.items())
     if provider is not None:
         if provider not in providers:
-            raise TargetError(f"--provider {provider!r} is unknown; expected one of {known}, or all")
+            raise TargetError(f"{for_provider} {provider!r} is unknown; expected one of {known}{every}")
         return (Target(_root(url, providers[provider]), providers[provider]),)
     for each in providers.values():
         if host in each.hosts:
@@ -80,10 +86,9 @@ def resolve(url: str, provider: str | None, providers: Mapping[str, Provider]) -
         root = _root(url, each)
         if urlsplit(root).path.rpartition("/")[2] == each.id:
             return (Target(root, each),)
-    generic = "".join(f"; --provider {each.id} is for any {each.title}" for each in providers.values() if each.generic)
-    raise TargetError(
-        f"--target {url} does not tell which provider's contract applies; add --provider with one of {known}, or all{generic}"
-    )
+    generic = "".join(f"; {for_provider} {each.id} is for any {each.title}" for each in providers.values() if each.generic)
+    found = f"{for_url} {url} does not tell which provider's contract applies"
+    raise TargetError(f"{found}; add {for_provider} with one of {known}{every}{generic}")
 
 
 def _root(url: str, provider: Provider) -> str:

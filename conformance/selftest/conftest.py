@@ -9,7 +9,11 @@ import httpcore2  # noqa: F401  # httpx2 imports it late; a run in this process 
 import pytest
 
 from conformance.selftest import acme
+from conformance.selftest.acme import KEY
+from conformance.selftest.test_command import CHECKOUT, Judged
 from specs import Provider
+
+Suite = Callable[..., Judged]
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +34,20 @@ def contract(tmp_path: Path) -> Callable[..., Provider]:
         return acme.provider(tmp_path, openapi=text, checks=checks)
 
     return loaded
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
+    """Runs the suite with a key in the environment."""
+
+    def run(*arguments: str, key: str | None = KEY, **more: str) -> Judged:
+        monkeypatch.delenv("GATEWAY_API_KEY", raising=False)
+        for name, value in (more if key is None else {"GATEWAY_API_KEY": key} | more).items():
+            monkeypatch.setenv(name, value)
+        own = [str(CHECKOUT / "conformance"), "-c", str(CHECKOUT / "pyproject.toml"), "-p", "no:cacheprovider"]
+        found = pytester.runpytest_inprocess(*own, *arguments)
+        output = "\n".join([*found.outlines, *found.errlines])
+        assert KEY not in output
+        return Judged(int(found.ret), output)
+
+    return run

@@ -6,7 +6,6 @@ import json
 import logging
 import re
 import ssl
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,30 +17,12 @@ from conformance.invariants.identity import Unique
 from conformance.message import Exchange
 from conformance.selftest import acme
 from conformance.selftest.acme import KEY, MODELS, Acme, answer, changed
+from conformance.selftest.conftest import Suite
 from conformance.selftest.gateway import Answer, Asked, Gateway, Script
-from conformance.selftest.test_command import CHECKOUT, Judged, numbers_for_ids
+from conformance.selftest.test_command import Judged, numbers_for_ids
 from specs import formats
 
 pytest_plugins = ["pytester"]
-
-Suite = Callable[..., Judged]
-
-
-@pytest.fixture
-def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
-    """Runs the suite with a key in the environment."""
-
-    def run(*arguments: str, key: str | None = KEY, **more: str) -> Judged:
-        monkeypatch.delenv("GATEWAY_API_KEY", raising=False)
-        for name, value in (more if key is None else {"GATEWAY_API_KEY": key} | more).items():
-            monkeypatch.setenv(name, value)
-        own = [str(CHECKOUT / "conformance"), "-c", str(CHECKOUT / "pyproject.toml"), "-p", "no:cacheprovider"]
-        found = pytester.runpytest_inprocess(*own, *arguments)
-        output = "\n".join([*found.outlines, *found.errlines])
-        assert KEY not in output
-        return Judged(int(found.ret), output)
-
-    return run
 
 
 @pytest.fixture(scope="session")
