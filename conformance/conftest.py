@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance import contract, options, report, summary
+from conformance import contract, evidence, options, report, summary, transcript_file, waivers_file
 from conformance.contract import RUNS, SETTINGS, USAGE, Contract, RequirementItem
 from conformance.finding import Finding, Outcome
-from conformance.run import World
+from conformance.run import Run, World
+from conformance.transcript_file import TooLarge
 from conformance.verdict import Verdict
+from specs.errors import SpecError
 
 collect_ignore = ["selftest"]
 
 WIRE = ("httpx2", "httpcore2", "h2", "hpack")
 """Loggers that write down what goes over the wire, with the key."""
 
-UNWRITTEN = pytest.StashKey[str]()
+UNWRITTEN = pytest.StashKey[list[str]]()
+UPDATED = pytest.StashKey[list[str]]()
 WORST_FIRST = [
     Verdict.OUR_ERROR,
     Verdict.BROKEN,
@@ -45,9 +48,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keeps the wire out of logs, and refuses to be spread over processes, which would each send a run of their own."""
-    if (config.getoption("--target") or config.getoption("--targets")) and config.getoption("numprocesses", None):
+    judges = any(map(config.getoption, ("--target", "--targets", "--replay")))
+    if judges and config.getoption("numprocesses", None):
         raise pytest.UsageError("one run sends its requests one after another; leave out -n, or start several runs")
-    if config.getoption("--target"):
+    if judges:
         for logger in map(logging.getLogger, WIRE):
             config.add_cleanup(partial(logger.setLevel, logger.level))
             logger.setLevel(logging.CRITICAL + 1)
@@ -124,12 +128,33 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if exitstatus in (Verdict.KEPT, Verdict.BROKEN, Verdict.NOTHING):
         verdicts = [run.verdict for run in runs] or [Verdict.NOTHING]
         session.exitstatus = Verdict.KEPT if settings.plan_only else min(verdicts, key=WORST_FIRST.index)
-    if settings.report_json and not settings.plan_only:
-        try:
-            report.write(settings.report_json, runs)
-        except OSError as error:
-            session.config.stash[UNWRITTEN] = f"--report-json {settings.report_json}: {error.strerror}; it is not written"
-            session.exitstatus = Verdict.OUR_ERROR
+    if settings.plan_only:
+        return
+    # The transcript comes first: what is judged for the report is no part of it.
+    _write(session, "--record", settings.record, lambda path: transcript_file.write(path, runs))
+    _write(session, "--report-json", settings.report_json, lambda path: report.write(path, runs))
+    if session.exitstatus not in (Verdict.INTERRUPTED, Verdict.OUR_ERROR):
+        _write(session, "--waivers", settings.waivers_update, lambda path: _update_waivers(session, path, runs))
+
+
+def _write(session: pytest.Session, option: str, path: Path | None, write: Callable[[Path], None]) -> None:
+    """Has a file written, if there is to be one; where that cannot be, the run ends with a sentence and our exit code."""
+    if path is None:
+        return
+    try:
+        write(path)
+    except (OSError, TooLarge, SpecError) as error:
+        reason = f"{error.strerror}; it is not written" if isinstance(error, OSError) else str(error)
+        session.config.stash[UNWRITTEN] = [*session.config.stash.get(UNWRITTEN, []), f"{option} {path}: {reason}"]
+        session.exitstatus = Verdict.OUR_ERROR
+
+
+def _update_waivers(session: pytest.Session, path: Path, runs: list[Run]) -> None:
+    done = waivers_file.update(path, runs, session.config.stash[SETTINGS].waivers_days)
+    lines = [f"{path}: {len(done.added)} waivers added, {len(done.removed)} removed; the next run is judged by them"]
+    lines += [f"  added     {each.of} for {each.target} until {each.expires}" for each in done.added]
+    lines += [f"  removed   {each.of} for {each.target}: {each.reason}" for each in done.removed]
+    session.config.stash[UPDATED] = lines
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -146,5 +171,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("conformance")
         for line in summary.lines(run):
             terminalreporter.line(line)
-    if UNWRITTEN in config.stash:
-        terminalreporter.line(config.stash[UNWRITTEN], red=True)
+    for line in config.stash.get(UPDATED, []):
+        terminalreporter.line(evidence.plain(line))
+    for line in config.stash.get(UNWRITTEN, []):
+        terminalreporter.line(line, red=True)

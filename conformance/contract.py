@@ -37,7 +37,10 @@ class Contract(pytest.File):
             return
         for target in found.targets:
             prefix = f"{target.name or target.provider.id}/" if target.name or len(found.targets) > 1 else ""
+            selected = found.replay.run(target).selected if found.replay else None
             for requirement in target.provider.requirements:
+                if selected is not None and requirement.id not in selected:
+                    continue
                 yield RequirementItem.from_parent(
                     self, name=f"{prefix}{requirement.id}", requirement=requirement, target=target
                 )

@@ -17,6 +17,9 @@ from specs.requirement import Level
 LIMIT = 200
 """Characters of one value that are shown."""
 
+LONGEST_PART = 300
+"""Characters of the smallest part of a body."""
+
 SHORT = 600
 """Characters of a whole answer that is shown as it came."""
 
@@ -92,7 +95,7 @@ def _group(group: Group) -> Iterator[tuple[str, str]]:
     yield "expected", _cut(violation.expected)
     yield "actual", _cut(violation.actual)
     if group.smallest:
-        yield "smallest", _cut(group.smallest)
+        yield "smallest", _cut(group.smallest, LONGEST_PART)
 
 
 def _answer(response: Response) -> Iterator[str]:
@@ -113,6 +116,6 @@ def plain(text: str) -> str:
     return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
 
 
-def _cut(value: str) -> str:
+def _cut(value: str, limit: int = LIMIT) -> str:
     value = plain(" ".join(value.split()))
-    return value if len(value) <= LIMIT else f"{value[: LIMIT - 1]}…"
+    return value if len(value) <= limit else f"{value[: limit - 1]}…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -27,6 +28,9 @@ AFRESH = (98, 97)
 AGAIN = 2
 """How often a failure is tried again."""
 
+
+LONGEST_PART = 300
+"""Characters of what is left of a body, above which more than the wrong value itself may go."""
 
 MOST_SHRUNK = 10
 """Groups of violations of one requirement whose smallest part is looked for."""
@@ -242,24 +246,34 @@ class Judge:
             at = ""
         if at and not at.startswith("/"):
             return ""
-        wanted = fingerprint(requirement, shown.violation)
+        breaks, breaks_alike = self._breaks(requirement, shown, exactly=True), self._breaks(requirement, shown, exactly=False)
+        named = (shown.violation.expected, shown.violation.actual)
+        try:
+            found = smallest(whole.response.content, at, named, breaks)
+            if len(found) > LONGEST_PART:  # what is wrong is itself long
+                return smallest(found.encode("utf-8", "surrogatepass"), "", (), breaks_alike) or found
+            return found or smallest(whole.response.content, at, named, breaks_alike)
+        except Inconclusive:
+            return ""  # the time is over
+
+    def _breaks(self, requirement: Requirement, shown: Shown, *, exactly: bool) -> Callable[[bytes], bool]:
+        """Whether a body in the place of the one at hand shows the same violation, or only one of the same fingerprint."""
+        whole = shown.violation.exchange
+        wanted = _features(requirement, shown.violation, exactly=exactly)
 
         def breaks(content: bytes) -> bool:
             self._transcript.check_time()
             part = replace(whole, response=replace(whole.response, content=content))
             answers = [part if each is whole or len(shown.answers) == 1 else each for each in shown.answers]
             try:
-                return any(each.exchange is part and fingerprint(requirement, each) == wanted for each in shown.judge(answers))
+                found = (each for each in shown.judge(answers) if each.exchange is part)
+                return any(_features(requirement, each, exactly=exactly) == wanted for each in found)
             except (NotApplicable, Unreadable):
                 return False
             finally:
                 self.schemas.forget(part)
 
-        named = (shown.violation.expected, shown.violation.actual)
-        try:
-            return smallest(whole.response.content, at, named, breaks)
-        except Inconclusive:
-            return ""  # the time is over
+        return breaks
 
     def _concluded(self, requirement: Requirement, evidence: Evidence) -> Finding:
         if evidence.shown:
@@ -323,6 +337,12 @@ def _source(case: Case) -> Request | None:
     if last.picks:
         return last.picks[0].source
     return first if case.settles or last.but(repetition=0) != first else None
+
+
+def _features(requirement: Requirement, violation: Violation, *, exactly: bool) -> tuple[str, ...]:
+    """What makes *violation* the one it is, wherever it stands in a list."""
+    texts = (violation.expected, violation.actual) if exactly else ()
+    return (fingerprint(requirement, violation), *(re.sub(r"/[0-9]+(?=/|\b)", "/*", text) for text in texts))
 
 
 def _shown(judge: Judging, answers: Sequence[Exchange]) -> list[Shown]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import specs
+from conformance import transcript_file, whole_file
 from conformance.client import USER_AGENT
 from conformance.connection import DIRECT, Connection, ConnectionRefused, connection
 from conformance.finding import Outcome
@@ -22,7 +23,8 @@ from conformance.probes.filtering import NOWHERE
 from conformance.redaction import Redactor
 from conformance.target import LOOPBACK_KEY, Target, TargetError, resolve
 from conformance.targets import read as read_targets
-from conformance.waivers import Waiver, read
+from conformance.transcript_file import TranscriptFile
+from conformance.waivers import DAYS, Waiver, read
 from specs.errors import SpecError
 from specs.provider import Provider
 
@@ -37,6 +39,29 @@ OWN_WORDS = (
 
 MAX_TIME_S = 600.0
 TIMEOUT_S = 30.0
+
+HIDDEN_KEY = "…"
+"""Stands for the key of a run that is judged again, which nobody knows any more."""
+
+OF_THE_RUN: Mapping[str, object] = {
+    "--target": None,
+    "--targets": None,
+    "--provider": None,
+    "--api-key-env": KEY_ENV,
+    "--depth": "standard",
+    "--max-requests": None,
+    "--max-time": MAX_TIME_S,
+    "--rps": None,
+    "--timeout": TIMEOUT_S,
+    "--cacert": None,
+    "--insecure": False,
+    "--http2": False,
+    "--header": [],
+    "--allow-methods": "",
+    "--probe-rate-limit": False,
+    "--seed": 0,
+}
+"""What decides on what is asked, and what it is when nothing is said; a replay has it from the file."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +85,10 @@ class Settings:
     report_json: Path | None = None
     connection: Connection = DIRECT
     keys: Mapping[str, str | None] = field(default_factory=dict)
+    waivers_update: Path | None = None
+    waivers_days: int = DAYS
+    record: Path | None = None
+    replay: TranscriptFile | None = None
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(target.root for target in self.targets)})"
@@ -110,13 +139,20 @@ def add(parser: pytest.Parser) -> None:
     option("--plan", action="store_true", help="print every request with the requirements it serves, and send none")
     option("--seed", type=int, metavar="N", default=0, help="other choices of what may vary (default: 0)")
     option("--waivers", type=Path, metavar="FILE", help="a YAML file of known deviations")
+    option("--waivers-update", action="store_true", help="add a waiver for each failure that has none, remove needless ones")
+    option("--waivers-days", type=_positive_int, metavar="N", help=f"new waivers hold for N days (default: {DAYS})")
     option("--providers", type=Path, metavar="DIR", help="a folder of contracts, instead of the ones that come along")
     option("--report-json", type=Path, metavar="FILE", help="write the findings as JSON")
+    option("--record", type=Path, metavar="FILE", help="keep what was asked and answered, without keys")
+    option("--replay", type=Path, metavar="FILE", help="judge what --record kept, without a request; needs no --target")
 
 
 def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this run. Raises pytest.UsageError with one sentence."""
     get = config.getoption
+    _check_files(config)
+    if get("--replay"):
+        return _replayed(config)
     if get("--target") is None and get("--targets") is None:
         raise pytest.UsageError("no --target; usage: pytest conformance --target URL [--provider ID]")
     if get("--targets") is not None and (get("--target") is not None or get("--provider") is not None):
@@ -127,7 +163,7 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
             targets = read_targets(get("--targets"), providers)
         else:
             targets = resolve(get("--target"), get("--provider"), providers)
-        waivers = read(get("--waivers")) if get("--waivers") else ()
+        waivers = _waivers(config)
         key = _key(environment, get("--api-key-env"))
         keys = {each.key_env: _key(environment, each.key_env) for each in targets if each.key_env is not None}
         reached = connection(
@@ -141,8 +177,6 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         )
     except (SpecError, TargetError, ConnectionRefused) as error:
         raise pytest.UsageError(str(error)) from None
-    if problem := _unwritable(get("--report-json")):
-        raise pytest.UsageError(f"--report-json {get('--report-json')}: {problem}")
     _check_waivers(waivers, targets, providers)
     methods = frozenset(name.strip().upper() for name in get("--allow-methods").split(",") if name.strip())
     return Settings(
@@ -160,10 +194,82 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         seed=get("--seed"),
         permissions=Permissions(READING | methods, get("--probe-rate-limit")),
         waivers=waivers,
+        waivers_update=get("--waivers") if get("--waivers-update") else None,
+        waivers_days=get("--waivers-days") or DAYS,
         report_json=get("--report-json"),
         connection=reached,
         keys=keys,
+        record=get("--record"),
     )
+
+
+def _replayed(config: pytest.Config) -> Settings:
+    """The settings of a run that was kept; how it is judged is said anew. Raises pytest.UsageError."""
+    get = config.getoption
+    for name, default in OF_THE_RUN.items():
+        if get(name) != default:
+            raise pytest.UsageError(f"{name} is taken from the transcript; leave it out with --replay")
+    try:
+        providers = _providers(get("--providers"))
+        kept = transcript_file.read(get("--replay"), providers)
+        waivers = _waivers(config)
+    except SpecError as error:
+        raise pytest.UsageError(str(error)) from None
+    targets = tuple(each.target for each in kept.runs)
+    _check_waivers(waivers, targets, providers)
+    return Settings(
+        targets=targets,
+        key=HIDDEN_KEY if kept.settings["key"] else None,
+        key_env=kept.settings["api_key_env"],
+        depth=kept.settings["depth"],
+        requests=kept.settings["max_requests"],
+        seconds=kept.settings["max_time_s"],
+        timeout=kept.settings["timeout_s"],
+        strict="strict=true" in (get("override_ini") or ()),
+        closed=get("--closed"),
+        plan_only=get("--plan"),
+        seed=kept.settings["seed"],
+        permissions=kept.permissions,
+        waivers=waivers,
+        waivers_update=get("--waivers") if get("--waivers-update") else None,
+        waivers_days=get("--waivers-days") or DAYS,
+        report_json=get("--report-json"),
+        connection=kept.connection,
+        replay=kept,
+    )
+
+
+def _waivers(config: pytest.Config) -> tuple[Waiver, ...]:
+    """The waivers of the file; none where it is to be made. Raises SpecError."""
+    path = config.getoption("--waivers")
+    if path is None or (config.getoption("--waivers-update") and not path.exists()):
+        return ()
+    return read(path)
+
+
+def _check_files(config: pytest.Config) -> None:
+    """Refuses files that cannot be written, or would not be, before anything is sent."""
+    get = config.getoption
+    for name in ("--report-json", "--record"):
+        if get(name) and (problem := whole_file.unwritable(get(name))):
+            raise pytest.UsageError(f"{name} {get(name)}: {problem}")
+    if get("--waivers-days") and not get("--waivers-update"):
+        raise pytest.UsageError("--waivers-days has no effect without --waivers-update")
+    if get("--waivers-update"):
+        if get("--plan"):
+            raise pytest.UsageError(
+                "--waivers-update and --plan contradict each other, as --plan judges nothing; give one of them"
+            )
+        if not get("--waivers"):
+            raise pytest.UsageError("--waivers-update needs the file that it is to write: --waivers FILE")
+        if problem := whole_file.unwritable(get("--waivers")):
+            raise pytest.UsageError(f"--waivers {get('--waivers')}: {problem}")
+    if get("--record"):
+        for name, why in (("--plan", "sends nothing"), ("--replay", "has what was recorded already")):
+            if get(name):
+                raise pytest.UsageError(f"--record and {name} contradict each other, as {name} {why}; give one of them")
+        if get("--report-json") and get("--record").absolute() == get("--report-json").absolute():
+            raise pytest.UsageError("--record and --report-json name one file; give each its own")
 
 
 def _providers(folder: Path | None) -> Mapping[str, Provider]:
@@ -174,18 +280,6 @@ def _providers(folder: Path | None) -> Mapping[str, Provider]:
     if not specs.provider_ids(folder):
         raise pytest.UsageError(f"--providers {folder} holds no contract; expected one such as {folder / 'acme/openapi.yaml'}")
     return specs.load_all(folder, None)
-
-
-def _unwritable(report: Path | None) -> str:
-    """Why *report* cannot be written, as far as it can be seen beforehand."""
-    if report is None:
-        return ""
-    if report.is_dir():
-        return "that is a folder, expected the name of a file"
-    folder = report.absolute().parent
-    if not folder.is_dir():
-        return "there is no such folder to write it to"
-    return "" if os.access(folder, os.W_OK) else "the folder cannot be written to"
 
 
 def _check_waivers(waivers: Sequence[Waiver], targets: Sequence[Target], providers: Mapping[str, Provider]) -> None:

@@ -32,6 +32,8 @@ ESCAPE = re.compile(
 UNSEEN = frozenset("\0\u00ad\u200b\u200c\u200d\u2060\ufeff")
 """Characters that take no place on a screen: a UTF-16 text read as ASCII has one between each two letters."""
 
+SEEN = dict.fromkeys(map(ord, UNSEEN))
+
 CODED = re.compile(r"[A-Za-z0-9+/_=-]")
 LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
@@ -54,6 +56,8 @@ class Redactor:
 
     def hidden(self, text: str) -> str:
         """*text* with `MARKER` where a secret, or a part of one, stood."""
+        if not self._may_hold(text):
+            return text
         spans: list[Span] = []
         meant, origins = text, [(place, place + 1) for place in range(len(text))]
         for _ in range(ROUNDS):
@@ -64,6 +68,17 @@ class Redactor:
             meant = "".join(character for character, _, _ in pieces)
             origins = [(origins[start][0], origins[end - 1][1]) for _, start, end in pieces]
         return _replaced(text, spans)
+
+    def _may_hold(self, text: str) -> bool:
+        """Whether anything has to go out of *text*; quick, as little does and bodies are long."""
+        for _ in range(ROUNDS):
+            lower = text.translate(LOWER)
+            if any(piece in lower for piece in self._all):
+                return True
+            if not ESCAPE.search(text) and UNSEEN.isdisjoint(text):
+                return False
+            text = ESCAPE.sub(_meant, text).translate(SEEN)
+        return False
 
     def _spans(self, text: str) -> Iterator[Span]:
         """Where in *text* something has to go."""
@@ -89,6 +104,10 @@ class Redactor:
     @cached_property
     def _lower(self) -> tuple[str, ...]:
         return tuple(secret.translate(LOWER) for secret in self.secrets)
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        return frozenset(piece for found in (self._plain, self._coded) for pieces in found.values() for piece in pieces)
 
     @cached_property
     def _plain(self) -> dict[int, frozenset[str]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from conformance import whole_file
 from conformance.evidence import curl, rerun
 from conformance.finding import Finding, Group
 from conformance.message import Exchange
@@ -21,13 +23,8 @@ VERSION = 1
 
 def write(path: Path, runs: Sequence[Run]) -> None:
     """Writes the report of *runs* to *path*, whole or not at all. Raises OSError when it cannot."""
-    temporary = path.with_name(f"{path.name}.part")
     text = json.dumps(report(runs), ensure_ascii=False, indent=2)
-    try:
-        temporary.write_bytes(text.encode("utf-8", "backslashreplace") + b"\n")  # half of a surrogate pair as JSON writes it
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    whole_file.write(path, text.encode("utf-8", "backslashreplace") + b"\n")  # half of a surrogate pair as JSON writes it
 
 
 def report(runs: Sequence[Run]) -> dict[str, Any]:
@@ -44,6 +41,7 @@ def _run(run: Run) -> dict[str, Any]:
         "complete": len(run.findings) == len(run.requirements) and not run.refusal,
         "verdict": run.verdict.name.lower().replace("_", " "),
         "refusal": run.refusal or None,
+        "replayed": datetime.fromtimestamp(run.now, tz=UTC).isoformat(timespec="seconds") if run.kept else None,
         "requests": {
             "sent": run.budget.sent,
             "bursts": run.budget.bursts,
@@ -53,6 +51,17 @@ def _run(run: Run) -> dict[str, Any]:
         "capabilities": dict(run.capabilities.words()),
         "warnings": list(run.warnings),
         "undeclared": run.undeclared,
+        "waivers": [
+            {
+                "requirement": waiver.requirement,
+                "fingerprint": waiver.fingerprint,
+                "target": waiver.target,
+                "reason": waiver.reason,
+                "expires": waiver.expires.isoformat(),
+                "state": state.value,
+            }
+            for waiver, state in run.waivers.states(run.findings, run.requirements).items()
+        ],
         "findings": findings,
         "exchanges": [raw(each, run.settings.hidden) for each in exchanges],
     }

@@ -20,6 +20,7 @@ from conformance.options import Settings
 from conformance.pace import Pace
 from conformance.plan import Plan, budget, plan
 from conformance.preflight import preflight
+from conformance.replay import Replay
 from conformance.target import Target
 from conformance.transcript import Budget, Inconclusive, Transcript
 from conformance.verdict import Verdict, verdict
@@ -57,34 +58,39 @@ class Run:
     def __post_init__(self) -> None:
         settings, provider = self.settings, self.target.provider
         self.key = settings.key_for(self.target)
+        self.kept = settings.replay.run(self.target) if settings.replay else None
         requests = budget(provider, settings.depth, settings.requests)
-        self.plan: Plan = self.planned or plan(
-            provider, self.requirements, requests, Choices(settings.seed), settings.permissions
-        )
-        client = Client(
-            self.target,
-            self.key,
-            limits=Limits(timeout=settings.timeout),
-            clock=self.world.clock,
-            transport=self.world.transport,
-            connection=settings.connection,
-        )
-        pace = Pace(self.world.clock, self.world.sleep, settings.rps, provider.rate_limit, self.world.notice)
+        selected = [provider.requirement(each) for each in self.kept.selected] if self.kept else self.requirements
+        self.plan: Plan = self.planned or plan(provider, selected, requests, Choices(settings.seed), settings.permissions)
         self.budget = Budget(requests, settings.seconds, grace=settings.timeout)
-        self.transcript = Transcript(client, self.budget, pace, self.world.clock, self.world.chance)
-        now = self.world.now()
-        today = datetime.fromtimestamp(now, tz=UTC).date()
-        self.waivers = holding(settings.waivers, self.target.host, today)
+        self.transcript = Replay(self.kept, self.budget) if self.kept else self._asking()
+        self.now = self.kept.now if self.kept else self.world.now()
+        self.today = datetime.fromtimestamp(self.now, tz=UTC).date()
+        self.waivers = holding(settings.waivers, self.target.host, self.today)
         self.capabilities = Capabilities(provider, self.transcript, self.target.capabilities)
         self.judge = Judge(
             provider,
             self.transcript,
             self.plan,
-            now=now,
+            now=self.now,
             strict=settings.strict,
             waivers=self.waivers,
             capabilities=self.capabilities,
         )
+
+    def _asking(self) -> Transcript:
+        """A transcript that asks the target."""
+        settings, world = self.settings, self.world
+        client = Client(
+            self.target,
+            self.key,
+            limits=Limits(timeout=settings.timeout),
+            clock=world.clock,
+            transport=world.transport,
+            connection=settings.connection,
+        )
+        pace = Pace(world.clock, world.sleep, settings.rps, self.target.provider.rate_limit, world.notice)
+        return Transcript(client, self.budget, pace, world.clock, world.chance)
 
     def send(self) -> Iterator[tuple[int, int]]:
         """Sends the plan; yields (done, all) after each case. What the preflight finds no way to is not sent."""
@@ -141,6 +147,8 @@ class Run:
         """What makes the verdict, or the key, less safe than it looks, one sentence each."""
         connection, spoken = self.settings.connection, self.transcript.client.protocols
         found = connection.warnings(self.target.root, key=self.key is not None)
+        if self.kept and not self.kept.complete:
+            found = ("the run that was recorded was ended early, so some answers are missing", *found)
         if connection.http2 and spoken and "HTTP/2" not in spoken:
             return (*found, f"--http2: the target speaks {' and '.join(sorted(spoken))} only")
         return found

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from conformance.evidence import plain, text
 from conformance.finding import Outcome
 from conformance.run import Run
 from conformance.verdict import Verdict
+from conformance.waivers import State
 
 WORDS = {
     Verdict.KEPT: "kept: every MUST that could be judged is kept",
@@ -32,6 +34,9 @@ def lines(run: Run) -> Iterator[str]:
 def _lines(run: Run) -> Iterator[str]:
     counts = Counter(finding.outcome for finding in run.findings)
     yield _named(run)
+    if run.kept and run.settings.replay:
+        when = datetime.fromtimestamp(run.now, tz=UTC)
+        yield f"  replayed  {run.settings.replay.path}, recorded {when:%Y-%m-%d %H:%M} UTC; nothing was sent"
     for warning in run.warnings:
         yield f"  warning   {warning}"
     if run.refusal:
@@ -52,11 +57,7 @@ def _lines(run: Run) -> Iterator[str]:
     if broken:
         yield f"  broken    {', '.join(finding.requirement.id for finding in broken)}"
     yield from _unsettled(run)
-    for waiver in run.waivers.expired:
-        yield f"  expired   the waiver of {waiver.of}, on {waiver.expires}: {waiver.reason}"
-    for waiver in run.waivers.waivers:
-        if waiver.of not in _waived(run):
-            yield f"  unneeded  the waiver of {waiver.of}: nothing that it waives was seen"
+    yield from _waivers(run)
     if run.undeclared:
         shown = run.undeclared if run.settings.closed else run.undeclared[:5]
         more = f" and {len(run.undeclared) - len(shown)} more" if len(shown) < len(run.undeclared) else ""
@@ -87,11 +88,15 @@ def _named(run: Run) -> str:
     return f"{name}{run.target.provider.title} at {run.target.root}"
 
 
-def _waived(run: Run) -> set[str]:
-    """The requirements and the fingerprints of what was waived."""
-    waived = [finding for finding in run.findings if finding.outcome is Outcome.WAIVED]
-    prints = {group.fingerprint for finding in waived for group in finding.groups}
-    return prints | {finding.requirement.id for finding in waived}
+def _waivers(run: Run) -> Iterator[str]:
+    """The waivers that do nothing any more: expired ones, and those for which nothing was seen."""
+    states = run.waivers.states(run.findings, run.requirements)
+    for waiver, state in states.items():
+        if state is State.EXPIRED:
+            yield f"  expired   the waiver of {waiver.of}, on {waiver.expires}: {waiver.reason}"
+    for waiver, state in states.items():
+        if state is State.UNOBSERVED:
+            yield f"  unneeded  the waiver of {waiver.of}: nothing that it waives was seen"
 
 
 def warnings(run: Run) -> Iterator[str]:

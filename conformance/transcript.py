@@ -47,6 +47,16 @@ class Budget:
     grace: float = math.inf
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request as it was planned, and what came of it: an answer, or why there is none; *tries* were sent for it."""
+
+    request: Request
+    outcome: Exchange | Inconclusive
+    tries: int
+    burst: bool
+
+
 class Transcript:
     """Asks a target, and remembers. State of one run over one target.
 
@@ -68,6 +78,11 @@ class Transcript:
         self._started = clock()
         self._resting: float | None = self._started
         self._chance = chance
+        self.asked: list[Asked] = []
+        """Everything that was asked, in order, what was asked again too."""
+        self.in_time = 0
+        """How often there was still time to judge; *late* says whether there once was none."""
+        self.late = False
         self._answers: dict[Request, Exchange | Inconclusive] = {}
         self._told: dict[Request, Mapping[str, str]] = {}
         self._contents: dict[bytes, bytes] = {}
@@ -105,8 +120,10 @@ class Transcript:
 
     def check_time(self) -> None:
         """Raises `Inconclusive` when the time is over for judging too."""
-        if self._elapsed() > self.budget.seconds + self.budget.grace:
+        if self._is_over():
+            self.late = True
             raise Inconclusive(f"the time of {self.budget.seconds:g} s was over before it was judged")
+        self.in_time += not self.late
 
     def answered_after(self, request: Request) -> bool:
         """Whether the target answered 200 to anything that was asked for after *request*."""
@@ -126,7 +143,13 @@ class Transcript:
 
     def _asked(self, request: Request, expects: frozenset[int], *, burst: bool) -> Exchange | Inconclusive:
         values = {pick: self._picked(pick) for pick in request.picks}
-        resolved = request.resolved(values)
+        before = self.budget.sent + self.budget.bursts
+        outcome = self._outcome(request.resolved(values), request, expects, burst=burst)
+        self.asked.append(Asked(request, outcome, self.budget.sent + self.budget.bursts - before, burst))
+        return outcome
+
+    def _outcome(self, resolved: Request, request: Request, expects: frozenset[int], *, burst: bool) -> Exchange | Inconclusive:
+        """What came of *request*, whose values are all known as *resolved* has them."""
         outcome: Exchange | Inconclusive = Inconclusive("nothing was sent")
         for tried in range(1, TRIES + 1):
             if reason := self._refusal(burst=burst):
@@ -204,6 +227,10 @@ class Transcript:
         if self.client.tells_key(value):
             raise NotApplicable(f"{pick.what} holds the key, which is sent in Authorization alone")
         return value
+
+    def _is_over(self) -> bool:
+        """Whether there is no time left to judge."""
+        return self._elapsed() > self.budget.seconds + self.budget.grace
 
     def _left(self) -> float:
         """The seconds that are left of the budget's."""

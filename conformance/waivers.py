@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import enum
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from conformance.finding import Finding
 from specs import formats, strict_yaml
 from specs.errors import SpecError
 from specs.requirement import Requirement
 
+DAYS = 30
+"""So long a new waiver holds when nothing is said."""
+
 
 @dataclass(frozen=True)
 class Waiver:
-    """One accepted deviation, of a *requirement* or of one *fingerprint*, for a *target* (its host, or ``*``)."""
+    """One accepted deviation, of a *requirement* or of one *fingerprint*, for a *target* (its host, or ``*``).
+
+    With both, it is that of the fingerprint alone.
+    """
 
     requirement: str | None
     fingerprint: str | None
@@ -24,8 +32,21 @@ class Waiver:
 
     @property
     def of(self) -> str:
-        """What it waives: the id of a requirement or a fingerprint."""
-        return self.requirement or self.fingerprint or ""
+        """What it waives: the id of a requirement, a fingerprint, or one with the other."""
+        return " ".join(filter(None, (self.requirement, self.fingerprint)))
+
+    def shown_by(self, findings: Collection[Finding]) -> bool:
+        """Whether *findings* have what it waives."""
+        broken = (each for each in findings if self.requirement in (None, each.requirement.id))
+        return any(self.fingerprint in (None, group.fingerprint) for each in broken for group in each.groups)
+
+
+class State(enum.Enum):
+    """What a waiver did in a run."""
+
+    APPLIED = "applied"
+    UNOBSERVED = "unobserved"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True)
@@ -38,18 +59,36 @@ class Waivers:
     def matching(self, requirement: Requirement, fingerprints: Sequence[str]) -> Waiver | None:
         """The waiver under which a breach of *requirement* with these *fingerprints* is accepted as a whole."""
         for waiver in self.waivers:
-            if waiver.requirement == requirement.id:
+            if waiver.requirement == requirement.id and waiver.fingerprint is None:
                 return waiver
         single = {each.fingerprint: each for each in self.waivers if each.fingerprint}
         if fingerprints and all(each in single for each in fingerprints):
             return single[fingerprints[0]]
         return None
 
+    def states(self, findings: Collection[Finding], requirements: Collection[Requirement]) -> Mapping[Waiver, State]:
+        """What each waiver did in a run over *requirements* with these *findings*; those of others are left out."""
+        known = {None, *(each.id for each in requirements)}
+        states = {}
+        for waiver in (*self.waivers, *self.expired):
+            if waiver.requirement in known:
+                seen = State.APPLIED if waiver.shown_by(findings) else State.UNOBSERVED
+                states[waiver] = State.EXPIRED if waiver in self.expired else seen
+        return states
+
 
 def read(path: Path) -> tuple[Waiver, ...]:
     """The waivers in the YAML file at *path*. Raises SpecError."""
-    document = strict_yaml.read(path, str(path))
-    formats.check(document.value, "waivers", str(path), lines=document.lines)
+    return _waivers(strict_yaml.read(path, str(path)), str(path))
+
+
+def parsed(text: str, file: str) -> tuple[Waiver, ...]:
+    """The waivers in *text*; *file* is named in errors. Raises SpecError."""
+    return _waivers(strict_yaml.parse(text, file), file)
+
+
+def _waivers(document: strict_yaml.YamlDocument, file: str) -> tuple[Waiver, ...]:
+    formats.check(document.value, "waivers", file, lines=document.lines)
     waivers = []
     for index, each in enumerate(document.value["waivers"]):
         try:
@@ -57,7 +96,7 @@ def read(path: Path) -> tuple[Waiver, ...]:
         except ValueError:
             at = f"/waivers/{index}/expires"
             raise SpecError(
-                str(path), at, found=repr(each["expires"]), expected="a day of the calendar", line=document.lines.get(at)
+                file, at, found=repr(each["expires"]), expected="a day of the calendar", line=document.lines.get(at)
             ) from None
         waivers.append(Waiver(each.get("requirement"), each.get("fingerprint"), each["target"], each["reason"], expires))
     return tuple(waivers)
