@@ -94,6 +94,18 @@ class Request:
 
         return self.but(path=fixed(self.path), query=fixed(self.query), headers=fixed(self.headers))
 
+    @property
+    def varied(self) -> str:
+        """In words what is not plain about it beside path and query, in brackets; empty where all is."""
+        words = [f"{name}: {value}" for name, value in self.headers]
+        if self.authorization is None:
+            words.append("no Authorization")
+        elif self.authorization != BEARER:
+            words.append(f"Authorization: {self.authorization}")
+        if self.repetition:
+            words.append("once more")
+        return f"  [{'; '.join(words)}]" if words else ""
+
     def reference(self, operation: Operation) -> str:
         """The path and query of this request, path parameters encoded as one segment each (RFC 3986 section 3.3)."""
         path = operation.path

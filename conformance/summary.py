@@ -117,15 +117,7 @@ def _plan(run: Run) -> Iterator[str]:
     operations = run.target.provider.operations
     number = 0
     for number, (request, serves) in enumerate(run.plan.requests, start=1):
-        varied = [f"{name}: {value}" for name, value in request.headers]
-        if request.authorization is None:
-            varied.append("no Authorization")
-        elif request.authorization != "Bearer {key}":
-            varied.append(f"Authorization: {request.authorization}")
-        if request.repetition:
-            varied.append("once more")
-        with_ = f"  [{'; '.join(varied)}]" if varied else ""
-        yield f"{number:>4}  {request.method} {request.reference(operations[request.operation])}{with_}"
+        yield f"{number:>4}  {request.method} {request.reference(operations[request.operation])}{request.varied}"
         yield f"      {', '.join(serves)}"
     for case in run.plan.order:
         if case.until is not None:

@@ -1,0 +1,145 @@
+"""A requirement in words: what it asks for, where that is written, how it is checked, and what breaks it."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from conformance.choices import Choices
+from conformance.invariants import INVARIANTS
+from conformance.plan import BURSTS, DEPTHS, READ_ONLY, budget, plan
+from conformance.probes import PROBES
+from specs.mutant import Mutant
+from specs.provider import Provider
+from specs.requirement import PageCitation, Requirement
+
+WIDTH = 118
+MARGIN = " " * 12
+
+MOST_REQUESTS = 6
+"""Requests that are shown of one depth."""
+
+OPTIONS = {"strict": "--strict", "probe-rate-limit": "--probe-rate-limit", "allow-post": "--allow-methods POST"}
+"""What the suite has to be given for a mutant that needs it."""
+
+
+class UnknownRequirement(Exception):
+    """No contract has such a requirement; ``str()`` is one sentence."""
+
+
+def find(name: str, providers: Mapping[str, Provider]) -> tuple[Provider, Requirement]:
+    """The requirement *name*, in any case, with its provider. Raises `UnknownRequirement`."""
+    known = {each.id: (provider, each) for provider in providers.values() for each in provider.requirements}
+    if found := known.get(name.upper()):
+        return found
+    near = get_close_matches(name.upper(), known, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"ids are such as {next(iter(known), 'ACM-ID-01')}"
+    raise UnknownRequirement(f"no contract has the requirement {name[:80]!a}; {hint}")
+
+
+def explain(provider: Provider, requirement: Requirement) -> Iterator[str]:
+    """All that is known of *requirement*, line by line."""
+    yield from textwrap.wrap(f"{requirement.id} {requirement.level.value}  {requirement.says}", WIDTH)
+    for number, name in enumerate(requirement.operations):
+        operation = provider.operations[name]
+        yield from _part("" if number else "of", f"{provider.title}, {name}: GET {operation.path}")
+    if requirement.when:
+        yield from _part("when", provider.capabilities[requirement.when].says)
+    if requirement.because:
+        yield from _part("because", requirement.because)
+    for citation in requirement.citations:
+        url = citation.page.url if isinstance(citation, PageCitation) else None
+        yield from _part("cites", f"{citation}{f' at {url}' if url else ''}")
+    for number, line in enumerate(_check(provider, requirement)):
+        yield from _part("" if number else "check", line)
+    yield from _asked(provider, requirement)
+    for contradiction in provider.contradictions:
+        if requirement.id in contradiction.requirements:
+            yield from _part("although", f"{contradiction.id}: {contradiction.says} Accepted: {contradiction.accepted}")
+    mutants = [each for each in provider.mutants if each.breaks == requirement.id]
+    for number, mutant in enumerate(mutants):
+        yield from _mutant("" if number else "mutants", mutant)
+    if mutants:
+        example = mutants[0]
+        options = "".join(f" {OPTIONS[each]}" for each in example.needs)
+        yield from _part("try", f"make mock ARGS='--mutant {example.id}'")
+        yield from _part("", f"pytest conformance --target http://127.0.0.1:8080/{provider.id}{options} -k {requirement.id}")
+
+
+def _check(provider: Provider, requirement: Requirement) -> Iterator[str]:
+    """How *requirement* is judged."""
+    check = requirement.check
+    if check.kind == "schema":
+        yield "Every answer is held against the schema at"
+        for place in check.places:
+            yield f"{place}{_keywords(provider, place)}"
+        return
+    known: Mapping[str, type] = INVARIANTS if check.kind == "invariant" else PROBES
+    over = "Judged over every 200 answer" if check.kind == "invariant" else "Judged by requests of its own"
+    yield f"{over} ({check.kind} {check.name}): {_described(known[check.name])}"
+    for name, value in check.parameters.items():
+        yield f"{name.replace('_', '-')}: {_text(value)}"
+
+
+def _described(check: type) -> str:
+    """The docstring of *check* in one paragraph, without its marks."""
+    paragraphs = (inspect.getdoc(check) or "").split("\n\n")
+    return " ".join(" ".join(paragraphs).split()).replace("``", "").replace("*", "")
+
+
+def _keywords(provider: Provider, place: str) -> str:
+    """What the schema at *place* says itself, in a few words."""
+    try:
+        schema = provider.schemas.schema(place)
+    except LookupError:
+        return ""
+    shown = ("type", "enum", "const", "pattern", "minLength", "minimum", "maximum", "required")
+    said = [f"{name} {_text(schema[name])}" for name in shown if name in schema] if isinstance(schema, dict) else []
+    return f" ({', '.join(said)})" if said else ""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={_text(each)}" for name, each in value.items()) or "none"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "; ".join(map(_text, value)) if any(isinstance(each, Mapping) for each in value) else " ".join(map(_text, value))
+    return str(value)
+
+
+def _asked(provider: Provider, requirement: Requirement) -> Iterator[str]:
+    """The requests that are planned for it at each depth, where the whole contract is judged."""
+    if requirement.check.name in BURSTS:
+        yield from _part("asked", "only with --probe-rate-limit, as it uses up the quota")
+        return
+    if requirement.check.name == "method":
+        yield from _part("asked", "only with --allow-methods POST")
+        return
+    before: set[str] = set()
+    for depth in DEPTHS:
+        planned = plan(provider, provider.requirements, budget(provider, depth, None), Choices(), READ_ONLY)
+        served = [(request, serves) for request, serves in planned.requests if requirement.id in serves]
+        lines = [
+            f"{request.method} {request.reference(provider.operations[request.operation])}{request.varied}"
+            for request, _ in served
+        ]
+        new = [each for each in dict.fromkeys(lines) if each not in before]
+        many = f"{len(lines)} request{'' if len(lines) == 1 else 's'}"
+        yield from _part(depth, f"{many}{', as before' if before and not new else ', also' if before else ''}")
+        yield from (f"{MARGIN}{line}" for line in new[:MOST_REQUESTS])
+        if len(new) > MOST_REQUESTS:
+            yield from _part("", f"and {len(new) - MOST_REQUESTS} more")
+        before |= set(lines)
+
+
+def _mutant(word: str, mutant: Mutant) -> Iterator[str]:
+    needs = f" (needs {' and '.join(OPTIONS[each] for each in mutant.needs)})" if mutant.needs else ""
+    yield from _part(word, f"{mutant.id}: {mutant.says}{needs}")
+
+
+def _part(word: str, text: str) -> Iterator[str]:
+    lines = textwrap.wrap(text, WIDTH - len(MARGIN), break_long_words=False, break_on_hyphens=False)
+    yield f"  {word:<9} {lines[0] if lines else ''}".rstrip()
+    yield from (f"{MARGIN}{line}" for line in lines[1:])
