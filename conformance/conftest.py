@@ -151,7 +151,7 @@ def _write(session: pytest.Session, option: str, path: Path | None, write: Calla
 
 def _update_waivers(session: pytest.Session, path: Path, runs: list[Run]) -> None:
     done = waivers_file.update(path, runs, session.config.stash[SETTINGS].waivers_days)
-    lines = [f"{path}: {len(done.added)} waivers added, {len(done.removed)} removed; the next run is judged by them"]
+    lines = [f"{path}: waivers added: {len(done.added)}, removed: {len(done.removed)}; the next run is judged by them"]
     lines += [f"  added     {each.of} for {each.target} until {each.expires}" for each in done.added]
     lines += [f"  removed   {each.of} for {each.target}: {each.reason}" for each in done.removed]
     session.config.stash[UPDATED] = lines

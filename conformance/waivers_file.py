@@ -19,6 +19,10 @@ from specs.errors import SpecError
 START = "# Deviations that are known and accepted until a day; see docs/conformance.md.\nwaivers: []\n"
 
 
+COMMA = re.compile(r"(?:\s|#[^\n]*\n)*,")
+"""The comma behind an entry, before which there may be comments."""
+
+
 @dataclass(frozen=True)
 class Update:
     """What was changed: the waivers that were added, and those that nothing showed any more and that were taken out."""
@@ -39,7 +43,7 @@ def update(path: Path, runs: Sequence[Run], days: int = DAYS) -> Update:
     if added or over:
         changed = edited(text, added, over)
         wanted = [waiver for index, waiver in enumerate(held) if index not in over] + list(added)
-        if list(parsed(changed, str(path))) != wanted:
+        if not _says(changed, wanted):
             hint = "write its waivers as a list, one below the other, or change it by hand"
             raise SpecError(str(path), "", found="YAML that cannot be changed safely", expected="a plain list", hint=hint)
         whole_file.write(path, changed.encode())
@@ -49,7 +53,7 @@ def update(path: Path, runs: Sequence[Run], days: int = DAYS) -> Update:
 def edited(text: str, added: Sequence[Waiver], over: Collection[int]) -> str:
     """The waivers file *text* with *added* at its end and without those whose index is in *over*."""
     newline = "\r\n" if "\r\n" in text else "\n"
-    sequence = _sequence(text)
+    name, sequence = _list(text)
     starts, ends = _lines(text, sequence)
     if sequence.flow_style:
         return _edited_flow(text, sequence, added, over, newline)
@@ -60,7 +64,7 @@ def edited(text: str, added: Sequence[Waiver], over: Collection[int]) -> str:
         whole = kept[: ends[-1]]
         kept = f"{whole}{'' if whole.endswith(newline) else newline}{entries}{kept[ends[-1] :]}"
     elif len(over) == len(starts):
-        colon = text.rindex(":", 0, starts[0])  # the one behind `waivers`, unless a comment has one too
+        colon = text.index(":", name.end_mark.index)
         kept = f"{text[: colon + 1]} []{text[colon + 1 :]}"
         shift = len(" []")
         starts, ends = [each + shift for each in starts], [each + shift for each in ends]
@@ -77,13 +81,14 @@ def _edited_flow(text: str, sequence: yaml.SequenceNode, added: Sequence[Waiver]
         return text[:start].rstrip() + entries.removesuffix(newline) + text[end:]
     inside = [f"{{{', '.join(f'{name}: {value}' for name, value in _members(each))}}}" for each in added]
     last = sequence.value[-1].end_mark.index
-    between = "" if "," in re.sub(r"#.*", "", text[last : end - 1]) else ","
+    comma = COMMA.match(text, last)
     kept = text
     if inside:
-        kept = f"{text[:last]}{between} {', '.join(inside)}{text[last:]}"
+        at = comma.end() if comma else last
+        kept = f"{text[:at]}{'' if comma else ','} {', '.join(inside)}{text[at:]}"
     for index in sorted(over, reverse=True):
         node = sequence.value[index]
-        behind = re.compile(r"(?:\s|#[^\n]*\n)*,").match(kept, node.end_mark.index)
+        behind = COMMA.match(kept, node.end_mark.index)
         kept = kept[: node.start_mark.index] + kept[behind.end() if behind else node.end_mark.index :]
     return kept
 
@@ -118,14 +123,21 @@ def _is_over(waiver: Waiver, runs: Sequence[Run]) -> bool:
     return bool(conclusive) and not waiver.shown_by(judged)
 
 
-def _sequence(text: str) -> yaml.SequenceNode:
-    """The list of waivers in *text*, which is a waivers file."""
+def _says(text: str, wanted: Sequence[Waiver]) -> bool:
+    """Whether *text* is a waivers file with what is *wanted*."""
+    try:
+        return list(parsed(text, "")) == wanted
+    except SpecError:
+        return False
+
+
+def _list(text: str) -> tuple[yaml.Node, yaml.SequenceNode]:
+    """The name `waivers` in *text*, which is a waivers file, and the list behind it."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     if not isinstance(root, yaml.MappingNode):
         raise TypeError("what was read as a waivers file is none")
-    (sequence,) = [value for name, value in root.value if name.value == "waivers"]
-    found: yaml.SequenceNode = sequence
-    return found
+    ((name, sequence),) = root.value
+    return name, sequence
 
 
 def _lines(text: str, sequence: yaml.SequenceNode) -> tuple[list[int], list[int]]:

@@ -192,9 +192,10 @@ def test_an_interrupt_leaves_the_summary_and_ends_with_2(
     slow: tuple[Script, threading.Event], contracts: Path, tmp_path: Path
 ) -> None:
     script, asked = slow
-    report = tmp_path / "report.json"
+    report, transcript, waivers = (tmp_path / name for name in ("report.json", "transcript.json", "waivers.yaml"))
     with Gateway(script) as gateway:
         arguments = ["--providers", str(contracts), "--provider", "acme", "--target", gateway.url, "--report-json", str(report)]
+        arguments += ["--record", str(transcript), "--waivers", str(waivers), "--waivers-update"]
         process = subprocess.Popen(
             command(*arguments), cwd=CHECKOUT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -206,3 +207,9 @@ def test_an_interrupt_leaves_the_summary_and_ends_with_2(
     assert "verdict   no verdict: the run was ended early, cut short after 0 of 19 requirements" in output
     assert KEY not in output
     assert json.loads(report.read_bytes())["runs"][0]["complete"] is False
+    (kept,) = json.loads(transcript.read_bytes())["runs"]
+    assert (kept["complete"], len(kept["asked"])) == (False, 3)
+    assert not waivers.exists()
+    again = suite("--providers", str(contracts), "--replay", str(transcript))
+    assert again.code == 6
+    assert "the run that was recorded was ended early, so some answers are missing" in again.output

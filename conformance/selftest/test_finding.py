@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from conformance.finding import Outcome, Violation, broken, fingerprint, group
+from conformance.selftest import bench
+from conformance.selftest.acme import MODELS, changed
 from conformance.selftest.bench import exchange
+from conformance.selftest.gateway import Answer, Asked
 from specs import Provider
 
 
@@ -66,3 +72,14 @@ def test_a_fingerprint_is_the_same_from_version_to_version(provider: Provider) -
 )
 def test_a_broken_must_fails_and_a_should_only_when_strict(provider: Provider, id: str, strict: bool, outcome: Outcome) -> None:
     assert broken(provider.requirement(id), strict=strict) is outcome
+
+
+def test_a_fingerprint_is_the_same_in_another_run_over_another_list_with_another_seed(provider: Provider) -> None:
+    def prints(models: tuple[dict[str, Any], ...], **changes: Any) -> set[str]:
+        def change(asked: Asked, found: Answer) -> Answer:
+            return replace(found, content=found.content.replace(b'"id": "small"', b'"id": 7'))
+
+        run = bench.run(provider, changed(change, models), **changes)
+        return {group.fingerprint for each in run.findings for group in each.groups}
+
+    assert prints(MODELS) == prints(MODELS[::-1], seed=9, depth="deep") == prints((*MODELS[2:], MODELS[1]), depth="quick")

@@ -431,3 +431,106 @@ def test_an_authority_of_ones_own_lets_a_target_be_judged(suite: Suite, contract
 @pytest.mark.parametrize("option", ["--cacert=FILE", "--insecure", "--http2", "--header='N: V'"])
 def test_the_ways_to_reach_a_target_are_in_the_help(suite: Suite, option: str) -> None:
     assert re.search(rf"^  {re.escape(option)}\s", suite("--help").output, re.MULTILINE)
+
+
+def test_a_run_is_recorded_and_judged_again_without_target_key_or_request(
+    judge: Suite, suite: Suite, contracts: Path, tmp_path: Path
+) -> None:
+    transcript, first, second = (tmp_path / name for name in ("transcript.json", "first.json", "second.json"))
+    options = ("--depth", "quick", "--seed", "4", "--header", "X-Organization: acme", "--record", str(transcript))
+    run = judge(changed(numbers_for_ids), *options, "--report-json", str(first))
+
+    again = suite("--providers", str(contracts), "--replay", str(transcript), "--report-json", str(second), key=None)
+
+    assert (run.code, again.code) == (1, 1)
+    assert f"  replayed  {transcript}, recorded 20" in again.output
+    reports = [json.loads(each.read_bytes()) for each in (first, second)]
+    for each in reports:
+        formats.check(each, "report", "report.json")
+    assert [each["runs"][0].pop("replayed") is None for each in reports] == [True, False]
+    assert reports[0] == reports[1]
+
+
+def test_of_a_recorded_run_some_requirements_can_be_judged_again(
+    judge: Suite, suite: Suite, contracts: Path, tmp_path: Path
+) -> None:
+    transcript = tmp_path / "transcript.json"
+    judge(Acme(), "-k", "ACM-ID or ACM-KEY-01", "--record", str(transcript))
+
+    everything = suite("--providers", str(contracts), "--replay", str(transcript))
+    one = suite("--providers", str(contracts), "--replay", str(transcript), "-k", "ACM-KEY-01")
+
+    assert (everything.code, one.code) == (0, 0)
+    assert "3 pass" in everything.output
+    assert "1 pass" in one.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--record", "{}/t.json", "--plan"], "--record and --plan contradict each other, as --plan sends nothing"),
+        (["--record", "{}/t.json", "--replay", "{}/u.json"], "--record and --replay contradict each other"),
+        (["--record", "{}/t.json", "--report-json", "{}/t.json"], "--record and --report-json name one file"),
+        (["--record", "{}/no/t.json"], "--record {}/no/t.json: there is no such folder to write it to"),
+        (["--record", "{}"], "--record {}: that is a folder, expected the name of a file"),
+        (["--replay", "{}/t.json"], "--target is taken from the transcript; leave it out with --replay"),
+        (["--waivers-update"], "--waivers-update needs the file that it is to write: --waivers FILE"),
+        (["--waivers-update", "--waivers", "{}/w.yaml", "--plan"], "--waivers-update and --plan contradict each other"),
+        (["--waivers-update", "--waivers", "{}/no/w.yaml"], "--waivers {}/no/w.yaml: there is no such folder"),
+        (["--waivers-days", "7"], "--waivers-days has no effect without --waivers-update"),
+    ],
+)
+def test_files_that_make_no_sense_are_one_line_and_nothing_is_sent(
+    judge: Suite, tmp_path: Path, arguments: list[str], sentence: str
+) -> None:
+    found = judge(Acme(), *(each.format(tmp_path) for each in arguments))
+
+    assert found.code == 4
+    assert found.error.startswith(sentence.format(tmp_path))
+    assert found.asked == ()
+
+
+@pytest.mark.parametrize("option", [["--depth", "quick"], ["--seed", "1"], ["--header", "X: y"], ["--probe-rate-limit"]])
+def test_what_a_transcript_says_cannot_be_said_anew(suite: Suite, option: list[str]) -> None:
+    found = suite("--replay", "transcript.json", *option)
+
+    assert found.code == 4
+    assert found.error == f"{option[0]} is taken from the transcript; leave it out with --replay"
+
+
+def test_a_transcript_that_cannot_be_used_is_one_line(suite: Suite, tmp_path: Path) -> None:
+    found = suite("--replay", str(tmp_path / "nowhere.json"))
+
+    assert found.code == 4
+    assert found.error == f"{tmp_path}/nowhere.json: found no such file, expected one that --record wrote"
+
+
+def test_waivers_are_written_and_taken_out_again(judge: Suite, tmp_path: Path) -> None:
+    path = tmp_path / "waivers.yaml"
+    options = ("-k", "ACM-ID-01", "--waivers", str(path))
+
+    failed = judge(changed(numbers_for_ids), *options, "--waivers-update", "--waivers-days", "3")
+    waived = judge(changed(numbers_for_ids), *options)
+    mended = judge(Acme(), *options, "--waivers-update")
+
+    assert [failed.code, waived.code, mended.code] == [1, 0, 0]
+    assert f"{path}: waivers added: 1, removed: 0; the next run is judged by them" in failed.output
+    assert f"{path}: waivers added: 0, removed: 1; the next run is judged by them" in mended.output
+    assert path.read_text(encoding="utf-8").endswith("waivers: []\n")
+
+
+def test_waivers_that_cannot_be_changed_are_one_sentence_and_an_error(judge: Suite, tmp_path: Path) -> None:
+    path = tmp_path / "waivers.yaml"
+    path.write_text("{waivers: []}\n", encoding="utf-8")
+
+    found = judge(changed(numbers_for_ids), "-k", "ACM-ID-01", "--waivers", str(path), "--waivers-update")
+
+    assert found.code == 3
+    assert "found YAML that cannot be changed safely, expected a plain list" in found.output
+
+
+def test_a_replay_is_not_spread_over_processes(suite: Suite) -> None:
+    found = suite("--replay", "transcript.json", "-n", "2")
+
+    assert found.code == 4
+    assert "leave out -n" in found.output

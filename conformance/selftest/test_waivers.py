@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.waivers import Waiver, Waivers, holding, read
+from conformance.finding import Finding, Group, Outcome
+from conformance.waivers import State, Waiver, Waivers, holding, read
 from specs import Provider
 from specs.errors import SpecError
 
@@ -109,3 +110,23 @@ def test_fingerprints_waive_when_every_one_is_waived(provider: Provider) -> None
     assert Waivers((one,)).matching(requirement, [ONE, OTHER]) is None
     assert Waivers((one, other)).matching(requirement, [ONE, OTHER]) is one
     assert Waivers((one,)).matching(requirement, []) is None
+
+
+def test_a_fingerprint_with_its_requirement_waives_that_violation_alone(provider: Provider) -> None:
+    requirement = provider.requirement("ACM-ID-01")
+    one = waiver("ACM-ID-01", ONE)
+
+    assert Waivers((one,)).matching(requirement, [ONE]) is one
+    assert Waivers((one,)).matching(requirement, [ONE, OTHER]) is None
+    assert one.of == f"ACM-ID-01 {ONE}"
+
+
+def test_a_waiver_of_a_part_of_what_was_seen_is_no_needless_one(provider: Provider) -> None:
+    requirement = provider.requirement("ACM-ID-01")
+    seen = Finding(requirement, Outcome.FAIL, groups=(Group(ONE, 1, ()), Group(OTHER, 1, ())))
+    part, needless, elsewhere = waiver(fingerprint=ONE), waiver("ACM-ID-02"), waiver("OTH-ID-01")
+    old = waiver("ACM-ID-01", expires=date(2026, 11, 20))
+
+    states = Waivers((part, needless, elsewhere), (old,)).states([seen], provider.requirements)
+
+    assert states == {part: State.APPLIED, needless: State.UNOBSERVED, old: State.EXPIRED}
