@@ -55,7 +55,10 @@ def test_nothing_else_imports_from_what_shows_something(package: str) -> None:
 
 @pytest.mark.parametrize("id", provider_ids())
 def test_no_provider_is_named_in_the_code(id: str) -> None:
-    words = re.compile(rf"\b({re.escape(id)}|{re.escape(load(id).title)})\b", re.IGNORECASE)
+    provider = load(id)
+    # A contract for a whole kind of gateways is called as the kind is, which is a word like any other: SDKs have it too.
+    name = provider.requirements[0].id.partition("-")[0] if provider.generic else id
+    words = re.compile(rf"\b({re.escape(name)}|{re.escape(provider.title)})\b", re.IGNORECASE)
     assert [str(file) for file in CODE if words.search((ROOT / file).read_text(encoding="utf-8"))] == []
 
 
