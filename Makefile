@@ -17,6 +17,7 @@ PAGES    :=
 ARGS     :=
 
 VENV     := .venv
+COMPARED := .venv-compare
 NODE_SDK := proof/openai-node/node_modules
 RUN      := $(VENV)/bin/python
 UV       := uv==0.13.9
@@ -25,7 +26,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
             --no-header --no-annotate --no-emit-index-url --system-certs
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform new-provider check test mutants twins soak citations lock clean
+.PHONY: help mock conform new-provider check test mutants twins soak compare citations lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -64,6 +65,9 @@ twins: $(VENV)/.installed ## put conforming gateways that look unusual before th
 soak: $(VENV)/.installed-dev ## 10000 requests at 200 connections with chaos on, each accounted for (ARGS=--help)
 	@$(RUN) -m bench.soak $(ARGS)
 
+compare: $(COMPARED)/.installed ## put the suite and Schemathesis before the same mutants and twins, side by side (ARGS=--help)
+	@$(COMPARED)/bin/python -m bench.compare $(ARGS)
+
 citations: $(VENV)/.installed ## compare every quotation with the providers' pages: PAGES=folder
 	@test -n '$(PAGES)' || { echo 'usage: make citations PAGES=folder-with-the-pages' >&2; exit 2; }
 	@$(RUN) -m specs.citations '$(PAGES)'
@@ -73,9 +77,10 @@ lock: $(VENV)/.made ## bring the lock files in line with pyproject.toml (ARGS=--
 	@$(PIP) '$(UV)'
 	@$(COMPILE) $(ARGS) --output-file requirements.lock pyproject.toml
 	@$(COMPILE) $(ARGS) --group dev --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
+	@$(COMPILE) $(ARGS) --group compare --constraints requirements.lock --output-file requirements-compare.lock pyproject.toml
 
 clean: ## remove .venv, caches and everything else that is made
-	rm -rf $(VENV) $(NODE_SDK) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
+	rm -rf $(VENV) $(COMPARED) $(NODE_SDK) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:
@@ -96,6 +101,13 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.made
 	@echo 'Installing what developing needs (once, may take a minute)'
 	@$(PIP) --require-hashes --requirement requirements-dev.lock
 	@touch $(VENV)/.installed $@
+
+# Schemathesis has an environment of its own: its plugin would come along with every run of pytest.
+$(COMPARED)/.installed: requirements-compare.lock $(VENV)/.made
+	@echo 'Installing what comparing needs (once, may take a minute)'
+	@'$(PYTHON)' -m venv $(COMPARED)
+	@$(COMPARED)/bin/python -m pip install -qq --disable-pip-version-check --no-input --root-user-action=ignore --require-hashes --requirement requirements-compare.lock
+	@touch $@
 
 # OpenAI's SDK for Node.js, which one test needs; where it is missing, that test is skipped, and fails in CI.
 $(NODE_SDK)/.installed: proof/openai-node/package-lock.json

@@ -37,7 +37,9 @@ def listening(answering: Answering, framing: Framing, chance: Random) -> Iterato
                 self.connection.sendall(piece, WITH_MORE if with_end else 0)
             self.close_connection = self.close_connection or sent.close
 
-        do_GET = do_HEAD = do_OPTIONS = do_POST = answer  # noqa: N815  # the names that http.server calls
+        # The names that http.server calls.
+        do_GET = do_HEAD = do_OPTIONS = do_POST = answer  # noqa: N815
+        do_PUT = do_PATCH = do_DELETE = do_TRACE = do_QUERY = answer  # noqa: N815
 
         def handle(self) -> None:
             self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

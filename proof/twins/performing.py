@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -31,11 +32,23 @@ def applies(twin: Twin, provider: Provider) -> bool:
     return twin.applies(provider) and (twin.holds is as_it_is or twin.holds(provider, Random(0)) is not provider)  # noqa: S311  # no secret
 
 
-def perform(twin: Twin, provider: Provider, *, seed: int = 0, planned: Plan | None = None) -> Performance:
-    """Puts *twin* as a gateway of *provider* before the suite; *seed* is for the choices of both.
+@dataclass(frozen=True)
+class Scene:
+    """A twin that can be asked: by *answering* itself, or at *root* where it comes over a socket; its time is *clock*.
 
-    *planned* is the plan, where another trial of the same provider by the same seed has made it.
+    *asked* says how many requests came so far, and *unusual* how many of their answers were unusual.
     """
+
+    answering: Answering
+    root: str | None
+    clock: Clock
+    asked: Callable[[], int]
+    unusual: Callable[[], int]
+
+
+@contextlib.contextmanager
+def staged(twin: Twin, provider: Provider, *, seed: int = 0) -> Iterator[Scene]:
+    """*twin* as a gateway of *provider*, while the block runs; *seed* is for its choices."""
     with contextlib.ExitStack() as ending:
 
         def mock(provider: Provider) -> Answering:
@@ -47,21 +60,33 @@ def perform(twin: Twin, provider: Provider, *, seed: int = 0, planned: Plan | No
         stage = Stage(held, chance, Clock(), mock)
         seen = _Seen(mock(held), stage.clock, usual=held is provider and twin.framing is None)
         answering = seen.compared(twin.behaves(seen.noted, stage))
-        if twin.framing is None:
-            transport: httpx2.BaseTransport = Direct(answering)
-            root = "http://127.0.0.1"
-        else:
-            transport = httpx2.HTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-            root = ending.enter_context(listening(answering, twin.framing, chance))
-        clock = stage.clock
-        trial = judged(provider, transport, root=root, seed=seed, clock=clock, sleep=clock.sleep, planned=planned)
-        return Performance(trial, seen.unusual)
+        root = ending.enter_context(listening(answering, twin.framing, chance)) if twin.framing else None
+        yield Scene(answering, root, stage.clock, lambda: seen.asked, lambda: seen.unusual)
+
+
+def perform(twin: Twin, provider: Provider, *, seed: int = 0, planned: Plan | None = None) -> Performance:
+    """Puts *twin* as a gateway of *provider* before the suite; *seed* is for the choices of both.
+
+    *planned* is the plan, where another trial of the same provider by the same seed has made it.
+    """
+    with staged(twin, provider, seed=seed) as scene:
+        trial = suite(scene, provider, seed=seed, planned=planned)
+        return Performance(trial, scene.unusual())
+
+
+def suite(scene: Scene, provider: Provider, *, depth: str = "standard", seed: int = 0, planned: Plan | None = None) -> Trial:
+    """What the suite makes of *scene*."""
+    nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the authorities need not be read where nothing is encrypted
+    transport: httpx2.BaseTransport = httpx2.HTTPTransport(verify=nobody) if scene.root else Direct(scene.answering)
+    root, clock = scene.root or "http://127.0.0.1", scene.clock
+    return judged(provider, transport, root=root, depth=depth, seed=seed, clock=clock, sleep=clock.sleep, planned=planned)
 
 
 class _Seen:
-    """Counts the answers that are not what the mock answered, or that took their time."""
+    """Counts the requests, and the answers that are not what the mock answered, or that took their time."""
 
     def __init__(self, mock: Answering, clock: Clock, *, usual: bool) -> None:
+        self.asked = 0
         self.unusual = 0
         self._mock = mock
         self._clock = clock
@@ -77,6 +102,7 @@ class _Seen:
         """The answers of *answering*, which are counted where they are unusual."""
 
         def answered(call: Call) -> Answer:
+            self.asked += 1
             self._answers.clear()
             begun = self._clock()
             answer = answering(call)

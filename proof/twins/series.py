@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import active_children, get_context
 
 from conformance.finding import Outcome
 from conformance.plan import Plan
+from proof.processes import spread
 from proof.trial import Trial
 from proof.twins import TWINS
 from proof.twins.performing import applies, perform
@@ -103,27 +101,8 @@ def merged(before: Mapping[str, Row], more: Mapping[str, Row]) -> dict[str, Row]
 
 
 def judged(wanted: Sequence[Task], jobs: int) -> Generator[dict[str, Row], None, None]:
-    """What came of each of *wanted*, in their order, by so many processes.
-
-    When it is closed early, as by Ctrl-C, what is under way is given up, and the rest left.
-    """
-    if jobs == 1:
-        yield from map(tried, wanted)
-        return
-    processes = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_left_alone)
-    whole = False
-    try:
-        yield from processes.map(tried, wanted)
-        whole = True
-    finally:
-        processes.shutdown(wait=whole, cancel_futures=True)
-        for each in () if whole else active_children():
-            each.terminate()
-
-
-def _left_alone() -> None:
-    """Ctrl-C is for the process that started this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """What came of each of *wanted*, in their order, by so many processes; closed early, it gives up what is under way."""
+    return spread(tried, wanted, jobs)
 
 
 @cache
