@@ -6,6 +6,6 @@ ends with 1 if an answer is lost, if a count differs, if the mock's memory or it
 printed anything that it should not. ``make soak ARGS='--requests 2000 --chaos TIMEOUT=0.001 --no-session'``
 narrows it; ``--help`` lists the options.
 
-``make compare`` (``python -m bench.compare``) puts the suite and Schemathesis before the same mutants and twins, served alike, and
-prints what each killed, accused and took.
+``make compare`` (``python -m bench.compare``) puts the suite and Schemathesis before the same mutants and twins,
+served alike, and prints what each killed, accused and took.
 """

@@ -95,7 +95,7 @@ def _details(results: Results) -> Iterator[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.compare", description=__doc__)
     add = parser.add_argument
-    add("--mutants", type=_count, default=400, metavar="N", help="drawn from all that there are (default: %(default)s)")
+    add("--mutants", type=_count, default=200, metavar="N", help="drawn from all that there are (default: %(default)s)")
     add("--all", action="store_true", help="every mutant, which takes hours")
     add("--named", default="", metavar="TEXT", help="only mutants and twins whose names hold this")
     add("--provider", action="append", choices=provider_ids(), help="only this one; may be repeated")
