@@ -138,7 +138,10 @@ class Client:
     def _receive(self, wire: httpx2.Request, timeout: float) -> Response:
         deadline = self._clock() + timeout
         with contextlib.nullcontext() if self._in_process else self._cutoff.after(timeout):
-            streamed = self._http.send(wire, stream=True)
+            try:
+                streamed = self._http.send(wire, stream=True)
+            except ValueError:  # httpcore2 takes the field :status of RFC 9113 for a number unseen
+                raise Unreachable("what came is no HTTP answer: its status is no number") from None
             self.protocols.add(streamed.http_version)
             try:
                 content = bytearray()

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -329,7 +329,7 @@ def test_a_target_may_be_an_ipv6_address(provider: Provider) -> None:
 # HTTP/2
 
 
-def _speaks_http2(listener: socket.socket, context: ssl.SSLContext) -> None:
+def _speaks_http2(listener: socket.socket, context: ssl.SSLContext, status: str) -> None:
     """Answers the first request of one connection with an empty list (RFC 9113)."""
     connections = pytest.importorskip("h2.connection")
     events = pytest.importorskip("h2.events")
@@ -342,26 +342,45 @@ def _speaks_http2(listener: socket.socket, context: ssl.SSLContext) -> None:
         while received := secured.recv(65536):
             for event in speaker.receive_data(received):
                 if isinstance(event, events.RequestReceived):
-                    speaker.send_headers(event.stream_id, [(":status", "200"), ("content-type", "application/json")])
+                    speaker.send_headers(event.stream_id, [(":status", status), ("content-type", "application/json")])
                     speaker.send_data(event.stream_id, b"[]", end_stream=True)
             secured.sendall(speaker.data_to_send())
 
 
-def test_http2_is_spoken_with_a_target_that_speaks_it(provider: Provider, authority: trustme.CA, tmp_path: Path) -> None:
+@pytest.fixture
+def over_http2(provider: Provider, authority: trustme.CA, tmp_path: Path) -> Iterator[Callable[[str], Client]]:
+    """A client of a target that speaks HTTP/2, and answers with the status given."""
     pytest.importorskip("h2")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["h2"])
     authority.issue_cert("127.0.0.1").configure_cert(context)
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=_speaks_http2, args=(listener, context), daemon=True).start()
-        url = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        by = reached(url, http2=True, cacert=tmp_path / "ca.pem")
-        client = Client(bench.target(provider, url), KEY, limits=Limits(timeout=5.0), connection=by)
-        with contextlib.closing(client):
-            found = client.send(LIST, LIST, provider.operations["listModels"])
+    with contextlib.ExitStack() as ending:
+
+        def client(status: str) -> Client:
+            listener = ending.enter_context(socket.create_server(("127.0.0.1", 0)))
+            threading.Thread(target=_speaks_http2, args=(listener, context, status), daemon=True).start()
+            url = f"https://127.0.0.1:{listener.getsockname()[1]}"
+            by = reached(url, http2=True, cacert=tmp_path / "ca.pem")
+            made = Client(bench.target(provider, url), KEY, limits=Limits(timeout=5.0), connection=by)
+            return ending.enter_context(contextlib.closing(made))
+
+        yield client
+
+
+def test_http2_is_spoken_with_a_target_that_speaks_it(provider: Provider, over_http2: Callable[[str], Client]) -> None:
+    client = over_http2("200")
+    found = client.send(LIST, LIST, provider.operations["listModels"])
 
     assert (found.json, client.protocols) == ([], {"HTTP/2"})
+
+
+@pytest.mark.parametrize("status", ["abc", "2 0 0", "-"])
+def test_a_status_of_http2_that_is_no_number_is_no_answer(
+    provider: Provider, over_http2: Callable[[str], Client], status: str
+) -> None:
+    with pytest.raises(Unreachable, match="what came is no HTTP answer: its status is no number"):
+        over_http2(status).send(LIST, LIST, provider.operations["listModels"])
 
 
 def test_a_target_that_speaks_an_older_http_is_told(provider: Provider, secure: Gateway) -> None:
