@@ -53,6 +53,7 @@ class Evidence:
     inconclusive: list[str] = field(default_factory=list)
     not_applicable: list[str] = field(default_factory=list)
     judged: int = 0
+    unasked: int = 0
     again: Callable[[], bool] | None = None
     costs: int = 1
 
@@ -118,6 +119,9 @@ class Judge:
         obstacle = self.obstacle(case)
         if obstacle and not obstacle.is_for(requirement):
             evidence.inconclusive.append(obstacle.reason)
+            return
+        if any(each in self._plan.spared and not self._transcript.known(each) for each in case.requests):
+            evidence.unasked += 1
             return
         try:
             answers = self._answers(case)
@@ -287,7 +291,8 @@ class Judge:
             return Finding(requirement, Outcome.INCONCLUSIVE, evidence.inconclusive[0], judged=evidence.judged)
         if evidence.judged:
             return Finding(requirement, Outcome.PASS, judged=evidence.judged)
-        if requirement.id in self._plan.left_out and requirement.id not in self._plan.cases:
+        left_out = requirement.id in self._plan.left_out and requirement.id not in self._plan.cases
+        if left_out or (evidence.unasked and not evidence.not_applicable):
             reason = "the budget left no request for it; give --depth deep or --max-requests"
             return Finding(requirement, Outcome.INCONCLUSIVE, reason)
         reason = evidence.not_applicable[0] if evidence.not_applicable else _unasked(requirement)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from conformance import checks
 from conformance.capabilities import shows
@@ -30,17 +31,21 @@ BURSTS = ("rate-limit", "retry-after")
 
 @dataclass(frozen=True)
 class Plan:
-    """The cases that fit the budget, by requirement id; *order* is that of sending, *left_out* counts the others."""
+    """The cases that fit the budget, by requirement id; *order* is that of sending, *left_out* counts the others.
+
+    *spare* is a case for a part of the reserve: it is sent last, and only where nothing had to be asked again.
+    """
 
     cases: Mapping[str, tuple[Case, ...]]
     order: tuple[Case, ...]
     left_out: Mapping[str, int]
+    spare: Case | None = None
 
     @property
     def requests(self) -> Iterator[tuple[Request, list[str]]]:
         """Each request in the order of sending, with the ids of the requirements it serves; bursts are left out."""
         serves: dict[Request, list[str]] = {}
-        for case in self.order:
+        for case in (*self.order, *([self.spare] if self.spare else ())):
             if case.until is None:
                 for request in case.requests:
                     for needed in (*request.sources, request):
@@ -51,6 +56,19 @@ class Plan:
                     if name not in serves.get(request, [name]):
                         serves[request].append(name)
         yield from serves.items()
+
+    @cached_property
+    def spared(self) -> frozenset[Request]:
+        """The requests that are sent for the spare case alone."""
+        asked = {needed for case in self.order if case.until is None for needed in _needed(case)}
+        return _needed(self.spare) - asked if self.spare else frozenset()
+
+    def looks_at_spare(self, requirement: Requirement) -> bool:
+        """Whether the answers to what is sent for the spare case say something of *requirement*."""
+        cases = self.cases.get(requirement.id, ())
+        if requirement.check.kind != "probe":
+            return any(each.operation in requirement.operations for each in self.spared)
+        return any(_needed(case) & self.spared for case in cases)
 
     def lists(self, provider: Provider) -> list[Request]:
         """The plain list of each operation of *provider* that the plan asks for and that has one."""
@@ -86,14 +104,15 @@ def plan(
     The plain lists come first, and what shows the capabilities that requirements need. Then what gives every
     requirement a verdict, those requests first that serve most of them, and a case of its own for each that so far
     only shares one; then what is essential, then one further case of each, round by round: whatever the budget, no
-    requirement is deep while another has nothing. At last every request is read for all requirements of which it
-    says something.
+    requirement is deep while another has nothing. The first essential one that does not fit is the spare. At last
+    every request is read for all requirements of which it says something.
     """
     wanted = {
         each.id: [case for case in checks.cases(provider, each, choices) if _allowed(each, case, permissions)]
         for each in sorted(requirements, key=lambda each: each.level is not Level.MUST)
     }
-    chosen = _Chosen(max(1, requests - RESERVE))
+    most = max(1, requests - RESERVE)
+    chosen = _Chosen(most, spare=most + 1 < requests)
     bases = [Scope(provider, provider.operations[each], choices).base for each in _operations(requirements)]
     for base in sorted(bases, key=lambda each: bool(each.sources)):
         chosen.take(Case((base,), lambda _: ()))
@@ -119,7 +138,7 @@ def plan(
         for name, case in reading.of(request):
             chosen.read(name, case)
     order = sorted(chosen.order, key=lambda case: case.until is not None)
-    return Plan({name: tuple(cases) for name, cases in chosen.cases.items()}, tuple(order), chosen.left_out)
+    return Plan({name: tuple(cases) for name, cases in chosen.cases.items()}, tuple(order), chosen.left_out, chosen.spare)
 
 
 class _Readings:
@@ -184,10 +203,15 @@ def _essential(cases: Sequence[Case]) -> Case | None:
 
 
 class _Chosen:
-    """The cases taken so far, within at most *requests* different requests; bursts are beside the budget."""
+    """The cases taken so far, within at most *requests* different requests; bursts are beside the budget.
 
-    def __init__(self, requests: int) -> None:
+    With *spare* one that is essential and needs one request more is taken beside them.
+    """
+
+    def __init__(self, requests: int, *, spare: bool) -> None:
         self.most = requests
+        self.spare: Case | None = None
+        self._spares = spare
         self.asked: frozenset[Request] = frozenset()
         self.cases: dict[str, list[Case]] = {}
         self.order: list[Case] = []
@@ -200,7 +224,8 @@ class _Chosen:
     @property
     def requests(self) -> list[Request]:
         """The different requests, in the order of sending, without bursts."""
-        return list(dict.fromkeys(request for case in self.order if case.until is None for request in case.requests))
+        taken = [*self.order, *([self.spare] if self.spare else ())]
+        return list(dict.fromkeys(request for case in taken if case.until is None for request in case.requests))
 
     def read(self, name: str, case: Case) -> None:
         """Takes *case*, whose requests are asked for anyway, for the requirement *name*."""
@@ -216,11 +241,16 @@ class _Chosen:
         return True
 
     def take_for(self, name: str, case: Case) -> None:
-        """Takes *case* for the requirement *name* if the budget allows it, else counts it as left out."""
-        if self.take(case):
-            self.cases.setdefault(name, []).append(case)
-        else:
+        """Takes *case* for the requirement *name* if the budget allows it, or what is essential as the spare.
+
+        Else it is counted as left out.
+        """
+        if self._spares and case.essential and not case.until and len(self.asked | _needed(case)) == self.most + 1:
+            self._spares, self.spare = False, case
+        elif not self.take(case):
             self.left_out[name] = self.left_out.get(name, 0) + 1
+            return
+        self.cases.setdefault(name, []).append(case)
 
 
 def _operations(requirements: Sequence[Requirement]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -56,6 +57,7 @@ class Run:
     planned: Plan | None = None
 
     def __post_init__(self) -> None:
+        self._judged: dict[str, Finding] = {}
         settings, provider = self.settings, self.target.provider
         self.key = settings.key_for(self.target)
         self.kept = settings.replay.run(self.target) if settings.replay else None
@@ -99,6 +101,7 @@ class Run:
         self.refusal, self.judge.obstacles = found.refusal, found.obstacles
         if not self.refusal:
             yield from self._send_plan()
+            self._send_spare()
         self.transcript.rest()
 
     def _send_plan(self) -> Iterator[tuple[int, int]]:
@@ -113,10 +116,26 @@ class Run:
                     break
             yield number, len(self.plan.order)
 
+    def _send_spare(self) -> None:
+        """Sends what takes a part of the reserve, where judging all else has left that."""
+        case = self.plan.spare
+        if case is None or self.judge.obstacle(case):
+            return
+        self._judged = {each.id: self.judge.finding(each) for each in self.requirements}
+        if self.budget.sent + len(self.plan.spared) >= self.budget.requests:
+            return
+        with contextlib.suppress(Inconclusive, NotApplicable):
+            for request in case.requests:
+                self.budget.saved += self.transcript.known(request)
+                self.transcript.ask(request, case.expects)
+        self._judged = {each.id: self._judged[each.id] for each in self.requirements if not self.plan.looks_at_spare(each)}
+
     def find(self, requirement: Requirement) -> Finding:
         """The finding on *requirement*, which is added to the findings."""
-        refused = Finding(requirement, Outcome.INCONCLUSIVE, self.refusal)
-        finding = refused if self.refusal else self.judge.finding(requirement)
+        if self.refusal:
+            finding = Finding(requirement, Outcome.INCONCLUSIVE, self.refusal)
+        else:
+            finding = self._judged[requirement.id] if requirement.id in self._judged else self.judge.finding(requirement)
         self.findings.append(finding)
         return finding
 

@@ -117,7 +117,8 @@ def _plan(run: Run) -> Iterator[str]:
     operations = run.target.provider.operations
     number = 0
     for number, (request, serves) in enumerate(run.plan.requests, start=1):
-        yield f"{number:>4}  {request.method} {request.reference(operations[request.operation])}{request.varied}"
+        spare = "  [unless the reserve was needed before]" if request in run.plan.spared else ""
+        yield f"{number:>4}  {request.method} {request.reference(operations[request.operation])}{request.varied}{spare}"
         yield f"      {', '.join(serves)}"
     for case in run.plan.order:
         if case.until is not None:
