@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 from conformance import strict_json
 from specs.contract import Operation
@@ -114,9 +114,11 @@ class Request:
             path = path.replace(f"{{{name}}}", text)
         if not self.query:
             return path
-        if any(isinstance(value, Pick) for _, value in self.query):
-            return f"{path}?{'&'.join(f'{name}={value}' for name, value in self.query)}"
-        return f"{path}?{urlencode([(name, str(value)) for name, value in self.query], safe=',')}"
+        return f"{path}?{'&'.join(f'{quote_plus(name)}={_written(value)}' for name, value in self.query)}"
+
+
+def _written(value: str | Pick) -> str:
+    return str(value) if isinstance(value, Pick) else quote_plus(value, safe=",")
 
 
 @dataclass(frozen=True)
