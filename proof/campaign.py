@@ -6,7 +6,8 @@ import enum
 import functools
 import multiprocessing
 import random
-from collections.abc import Callable, Iterator, Sequence
+import signal
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -32,13 +33,18 @@ class Fate(enum.Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One mutant and what the suite made of it: the requirements *accused*, and one sentence where it did not judge."""
+    """One mutant and what the suite made of it: the requirements *accused*, and one sentence where it did not judge.
+
+    *breaks* is the requirement that it breaks; *about* is that one, or for an equivalent mutant the one that speaks of
+    what it changes, empty where none does. *sent* counts the requests.
+    """
 
     provider: str
     operator: str
     id: str
     says: str
     breaks: str
+    about: str
     equivalent: str
     accused: tuple[str, ...]
     refusal: str
@@ -73,22 +79,22 @@ def chosen(
     return [found[index] for index in sorted(picked)]
 
 
-def run(mutants: Sequence[tuple[str, str]], *, depth: str, jobs: int, progress: Callable[[int], None]) -> list[Outcome]:
-    """The outcomes of *mutants*, in their order, by *jobs* processes; *progress* is told how many are done."""
-    outcomes = []
-    for outcome in _outcomes(mutants, depth, jobs):
-        outcomes.append(outcome)
-        progress(len(outcomes))
-    return outcomes
-
-
-def _outcomes(mutants: Sequence[tuple[str, str]], depth: str, jobs: int) -> Iterator[Outcome]:
+def run(mutants: Sequence[tuple[str, str]], *, depth: str, jobs: int) -> Iterator[Outcome]:
+    """The outcomes of *mutants*, in their order, each as soon as it is there, by *jobs* processes."""
     if jobs == 1:
         yield from (_one(mutant, depth) for mutant in mutants)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_to_parent)
+    try:
         yield from pool.map(functools.partial(_one, depth=depth), mutants, chunksize=8)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_to_parent() -> None:
+    """Ctrl-C at a terminal reaches all processes; the one that started the others ends them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _one(mutant: tuple[str, str], depth: str) -> Outcome:
@@ -118,6 +124,7 @@ def judged(provider: Provider, generated: Generated, depth: str) -> Outcome:
         generated.id,
         generated.mutant.says,
         generated.mutant.breaks,
+        generated.mutant.breaks or generated.about,
         generated.equivalent,
         found.accused,
         found.refusal,

@@ -21,7 +21,8 @@ class Generated:
 
     *mutant* is what of it is data: its id, its sentence, what the gateway holds. *behaves* makes what it does to
     requests and answers, anew for each trial, as a behaviour may remember. A mutant that the contract does not
-    forbid has a reason for that in *equivalent*, and breaks nothing.
+    forbid has a reason for that in *equivalent*, and breaks nothing; *about* is then the requirement that speaks of
+    what it changes, empty where none does.
     """
 
     provider: str
@@ -29,6 +30,7 @@ class Generated:
     mutant: Mutant
     behaves: Callable[[], Behaviour] | None = field(default=None, compare=False)
     equivalent: str = ""
+    about: str = ""
 
     @property
     def id(self) -> str:

@@ -21,7 +21,7 @@ def test_a_sample_of_the_mutants_is_caught_by_what_they_break(provider: str) -> 
         [PROVIDERS[provider]], operators=[each for each in OPERATORS if each != "placed"], sample=SAMPLE, seed=SEED
     )
 
-    outcomes = run(mutants, depth="standard", jobs=1, progress=lambda _: None)
+    outcomes = list(run(mutants, depth="standard", jobs=1))
 
     assert Matrix([PROVIDERS[provider]], outcomes, "standard").faults == []
 
@@ -50,6 +50,6 @@ def test_every_must_has_a_generated_mutant_or_one_placed_by_hand(provider: str) 
 def test_a_mutant_that_the_contract_allows_is_accused_of_nothing() -> None:
     allowed = chosen([PROVIDERS["aihubmix"]], operators=["caching"], named="/cache-")
 
-    fates = {each.fate for each in run(allowed, depth="standard", jobs=1, progress=lambda _: None) if each.equivalent}
+    fates = {each.fate for each in run(allowed, depth="standard", jobs=1) if each.equivalent}
 
     assert fates == {Fate.EQUIVALENT}

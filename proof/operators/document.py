@@ -87,8 +87,11 @@ class Document:
                 known = tuple(each for each in keywords if isinstance(each, dict))
                 yield Spot(at, where, values[at], field, known, tuple(ordered))
 
-    def mutant(self, operator: str, what: str, says: str, patch: Patch, allowed: str) -> Generated:
-        """The gateway whose answer carries *patch*; *allowed* says why, where the contract does not forbid that."""
+    def mutant(self, operator: str, what: str, says: str, patch: Patch, allowed: str, *, spot: Spot | None = None) -> Generated:
+        """The gateway whose answer carries *patch*; *allowed* says why, where the contract does not forbid that.
+
+        *spot* is the place that is changed, where it is one.
+        """
         after = apply(patch, self.body, operator, what)
         breaks = of_body(self.provider, self.operation, self.body, after, self.status)
         held = tuple({**step, **{part: f"/body{step[part]}" for part in ("path", "from") if part in step}} for step in patch)
@@ -103,7 +106,9 @@ class Document:
             rewrites=(),
         )
         behaves = None if self.recording else lambda: Behaviour(answers=self._changing(patch))
-        return Generated(self.provider.id, operator, mutant, behaves, "" if breaks else allowed)
+        speaks = self.provider.owner(f"{spot.field}/type") if spot else None
+        about = speaks.id if speaks and not breaks else ""
+        return Generated(self.provider.id, operator, mutant, behaves, "" if breaks else allowed, about)
 
     def _changing(self, patch: Patch) -> Any:
         def answers(asked: Asked, answered: Answered) -> Answered:

@@ -40,7 +40,7 @@ def _types(document: Document, spot: Spot) -> Iterator[Generated]:
             patch = [{"op": "replace", "path": at, "value": value} for at, value in chosen.items()]
             named = spot.field.removeprefix("/components/schemas/").replace("/properties/", ".").replace("/items", "[]")
             says = f"{spot.at} and its like are given as {what}, {where}."
-            yield document.mutant(NAME, f"{named}:{what}@{where}", says, patch, TYPE)
+            yield document.mutant(NAME, f"{named}:{what}@{where}", says, patch, TYPE, spot=spot)
 
 
 def _drifted(value: Any) -> dict[str, Any]:

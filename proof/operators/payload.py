@@ -40,7 +40,7 @@ def of_document(document: Document, operator: str) -> Iterator[Generated]:
         named = _named(spot)
         for what, says, patch, allowed in _changes(document, spot):
             sentence = f"{spot.at} ({spot.where}) {says}."
-            yield document.mutant(operator, f"{named}:{what}@{spot.where}", sentence, patch, allowed)
+            yield document.mutant(operator, f"{named}:{what}@{spot.where}", sentence, patch, allowed, spot=spot)
 
 
 def _named(spot: Spot) -> str:
