@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from conformance.case import Case, Reading, Scope
 from conformance.choices import Choices
+from conformance.clients import RULES
+from conformance.clients.rule import Rule
 from conformance.invariants import INVARIANTS
 from conformance.invariants.invariant import Invariant
 from conformance.message import Request
@@ -28,11 +30,16 @@ def invariant(provider: Provider, requirement: Requirement) -> Invariant | None:
         raise _wrong(provider, requirement, error) from None
 
 
+def rule(requirement: Requirement) -> Rule | None:
+    """The rule of clients that *requirement* names, None when it names none."""
+    return RULES[requirement.check.name] if requirement.check.kind == "client" else None
+
+
 def cases(provider: Provider, requirement: Requirement, choices: Choices) -> Iterator[Case]:
     """The cases of *requirement*, the one that matters most first. Raises SpecError for wrong parameters.
 
-    A probe has cases of its own. A schema or an invariant is judged over all answers; its cases only see to
-    it that the answers in question are asked for.
+    A probe has cases of its own. A schema, an invariant or a rule of clients is judged over all answers; its cases only
+    see to it that the answers in question are asked for.
     """
     for name in requirement.operations:
         scope = Scope(provider, provider.operations[name], choices)
@@ -83,6 +90,14 @@ class _Reach:
 def _evidence(scope: Scope, requirement: Requirement) -> Iterator[Request]:
     if requirement.check.kind == "invariant":
         yield scope.base
+        return
+    if requirement.check.kind == "client":
+        # What the document's own requirements ask for anyway: clients cost no request beside theirs.
+        yield scope.base
+        if scope.operation.items and scope.operation.authentication is not Authentication.NONE:
+            yield scope.base.but(authorization=f"Bearer {WRONG}")
+        if scope.operation.items and scope.wants_key:
+            yield scope.base.but(authorization=None)
         return
     for status in _Reach(scope.provider, scope.operation, requirement.check.places).statuses():
         yield from _provoking(scope, status)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from conformance import sensitive
 from conformance.connection import DIRECT, Connection
-from conformance.finding import Finding, Group, Outcome
+from conformance.finding import ASKED_FOR, Finding, Group, Outcome
 from conformance.message import KEY, Exchange, Response
 from conformance.plan import BURSTS
 from conformance.target import LOOPBACK_KEY, Target, is_loopback
@@ -37,6 +37,8 @@ def text(finding: Finding, target: Target, key_env: str, connection: Connection 
         lines.append(f"  {'shown':<9} {'intermittent, ' if shown < tried else ''}{shown} of {tried} tries")
     if finding.groups:
         lines += _answer(finding.groups[0].first[0].exchange.response)
+    for departure in finding.departures:
+        lines += [f"  {'document':<9} {each}" for each in (f"{ASKED_FOR}: {departure.says}", *departure.citations)]
     lines += [f"  {'cites':<9} {citation}" for citation in requirement.citations]
     if requirement.because:
         lines.append(f"  {'because':<9} {requirement.because}")

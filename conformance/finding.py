@@ -8,7 +8,9 @@ import re
 from dataclasses import dataclass
 
 from conformance.message import Exchange
-from specs.requirement import Level, Requirement
+from specs.requirement import Departure, Level, Requirement
+
+ASKED_FOR = "the document itself asks for it"
 
 
 class Outcome(enum.Enum):
@@ -61,7 +63,8 @@ class Finding:
     """What one requirement showed about one target.
 
     *reason* explains every outcome but a pass. *judged* counts the answers it was judged on, *confirmed*
-    tells how many of how many tries showed the failure, None when it was not tried again.
+    tells how many of how many tries showed the failure, None when it was not tried again. *departures* say where
+    the provider's document itself asks for what is broken, which is then no failure.
     """
 
     requirement: Requirement
@@ -70,6 +73,7 @@ class Finding:
     groups: tuple[Group, ...] = ()
     judged: int = 0
     confirmed: tuple[int, int] | None = None
+    departures: tuple[Departure, ...] = ()
 
 
 def group(requirement: Requirement, violations: list[Violation]) -> tuple[Group, ...]:

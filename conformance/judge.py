@@ -10,8 +10,9 @@ from conformance import checks
 from conformance.capabilities import Capabilities
 from conformance.case import Case, NotApplicable
 from conformance.case import Judge as Judging
-from conformance.finding import Finding, Group, Outcome, Violation, broken, fingerprint, group
-from conformance.message import Exchange, Request
+from conformance.clients.rule import Rule
+from conformance.finding import ASKED_FOR, Finding, Group, Outcome, Violation, broken, fingerprint, group
+from conformance.message import KEY, Exchange, Request
 from conformance.plan import BURSTS, Plan
 from conformance.preflight import Obstacle
 from conformance.schema_check import SchemaCheck
@@ -20,10 +21,16 @@ from conformance.strict_json import Unreadable
 from conformance.transcript import Inconclusive, Transcript
 from conformance.waivers import Waivers
 from specs.provider import Provider
-from specs.requirement import Requirement
+from specs.requirement import Departure, Requirement
 
 AFRESH = (98, 97)
 """The repetitions of a list that is fetched once more, when what it was compared with does not fit."""
+
+FIELDS = ("Content-Type", "Location", "Retry-After", "Retry-After-Ms", "X-Should-Retry")
+"""What clients read of an answer beside its status and its body."""
+
+PASSING = frozenset({429, *range(500, 600)})
+"""Statuses that may come from an outage or a limit, and pass."""
 
 AGAIN = 2
 """How often a failure is tried again."""
@@ -99,13 +106,16 @@ class Judge:
             lacking = str(reason)
         if lacking:
             return Finding(requirement, Outcome.NOT_APPLICABLE, lacking)
-        for case in self._plan.cases.get(requirement.id, ()):
+        rule = checks.rule(requirement)
+        for case in self._plan.cases.get(requirement.id, ()) if rule is None else ():
             self._try_case(requirement, case, evidence)
         try:
             if requirement.check.kind == "schema":
                 self._observe(requirement, evidence, self._schema_violations(requirement))
             elif invariant := checks.invariant(self._provider, requirement):
                 self._observe(requirement, evidence, lambda exchange: invariant.violations(exchange, self._now), ok=True)
+            elif rule is not None:
+                self._survive(requirement, evidence, rule)
         except Inconclusive as reason:
             evidence.inconclusive.append(str(reason))
         return self._concluded(requirement, evidence)
@@ -235,6 +245,56 @@ class Judge:
                 evidence.again = lambda asked=request: self._shows_again(asked, judge)
             evidence.shown += found
 
+    def _survive(self, requirement: Requirement, evidence: Evidence, rule: Rule) -> None:
+        """Judges every different answer to GET of the requirement's operations by a *rule* of clients.
+
+        An error that may come from an outage or a limit is looked at only where the target answers afterwards. What
+        could not be asked leaves the rule unjudged only where nothing else was answered.
+        """
+        unanswered = list(self._unanswered(self._plan.cases.get(requirement.id, ())))
+        answers = [*self._transcript, *self._transcript.given_up]
+        standing = (each for each in answers if each.response.status not in PASSING or self._outlived(each))
+        seen: set[tuple[object, ...]] = set()
+        for exchange in (*self._transcript, *self._transcript.tries) if rule.tries else standing:
+            request, response = exchange.request, exchange.response
+            refused = request.authorization is None or KEY not in request.authorization
+            fields = tuple(response.header(name) for name in FIELDS)
+            answer = (request.operation, refused, response.status, fields, response.content)
+            if request.operation not in requirement.operations or request.method != "GET" or answer in seen:
+                continue
+            obstructed = request.operation in self.obstacles and response.status // 100 != 3
+            if self._capabilities.lacks(request.operation) or obstructed:
+                continue
+            seen.add(answer)
+            self._transcript.check_time()
+            try:
+                found = _shown(lambda answers: rule.violations(answers[0]), [exchange])
+            except (NotApplicable, Unreadable) as reason:
+                evidence.not_applicable.append(str(reason))
+                continue
+            evidence.judged += 1
+            evidence.shown += found
+        evidence.inconclusive += unanswered if not evidence.judged else ()
+
+    def _unanswered(self, cases: Iterable[Case]) -> Iterator[str]:
+        """Asks what *cases* need, and says why where there is no answer."""
+        for case in cases:
+            if obstacle := self.obstacle(case):
+                yield obstacle.reason
+                continue
+            try:
+                self._answers(case)
+            except Inconclusive as reason:
+                yield str(reason)
+            except NotApplicable:
+                continue
+
+    def _outlived(self, exchange: Exchange) -> bool:
+        try:
+            return self._is_alive(exchange.request)
+        except Inconclusive:
+            return False
+
     def _schema_violations(self, requirement: Requirement) -> Callable[[Exchange], Iterable[Violation]]:
         def violations(exchange: Exchange) -> Iterable[Violation]:
             if not self.schemas.applies(requirement, exchange):
@@ -284,9 +344,12 @@ class Judge:
             groups = self._groups(requirement, evidence.shown)
             confirmed = self._confirmed(evidence)
             waiver = self._waivers.matching(requirement, [each.fingerprint for each in groups])
-            outcome = Outcome.WAIVED if waiver else broken(requirement, strict=self._strict)
+            departures = self._departures(requirement, [each.violation for each in evidence.shown])
+            outcome = Outcome.WAIVED if waiver else Outcome.WARN if departures else broken(requirement, strict=self._strict)
             reason = f"waived until {waiver.expires}: {waiver.reason}" if waiver else _summary(groups)
-            return Finding(requirement, outcome, reason, groups, evidence.judged, confirmed)
+            if departures and not waiver:
+                reason = f"{ASKED_FOR}: {departures[0].says} {departures[0].citations[0]}"
+            return Finding(requirement, outcome, reason, groups, evidence.judged, confirmed, departures)
         if evidence.inconclusive:
             return Finding(requirement, Outcome.INCONCLUSIVE, evidence.inconclusive[0], judged=evidence.judged)
         if evidence.judged:
@@ -305,6 +368,12 @@ class Judge:
             replace(each, smallest=self._smallest(requirement, of[id(each.first[0])]) if number < MOST_SHRUNK else "")
             for number, each in enumerate(groups)
         )
+
+    def _departures(self, requirement: Requirement, violations: Iterable[Violation]) -> tuple[Departure, ...]:
+        """Where the document itself asks for all of *violations*; nothing when it does not for one of them."""
+        names = dict.fromkeys(each.exchange.request.operation for each in violations)
+        found = [self._provider.departure(requirement.id, name) for name in names]
+        return tuple(dict.fromkeys(each for each in found if each)) if all(found) else ()
 
     def _confirmed(self, evidence: Evidence) -> tuple[int, int] | None:
         """In how many of how many tries the first violation showed; None when it could not be tried again."""

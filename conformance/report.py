@@ -93,6 +93,7 @@ def _finding(finding: Finding, run: Run, exchanges: _Exchanges) -> dict[str, Any
     requirement = finding.requirement
     return {
         "requirement": requirement.id,
+        "lens": requirement.lens.value,
         "level": requirement.level.value,
         "says": requirement.says,
         "outcome": finding.outcome.value,

@@ -11,6 +11,7 @@ from conformance.finding import Outcome
 from conformance.run import Run
 from conformance.verdict import Verdict
 from conformance.waivers import State
+from specs.requirement import Lens
 
 WORDS = {
     Verdict.KEPT: "kept: every MUST that could be judged is kept",
@@ -56,6 +57,7 @@ def _lines(run: Run) -> Iterator[str]:
     broken = [finding for finding in run.findings if finding.outcome is Outcome.FAIL]
     if broken:
         yield f"  broken    {', '.join(finding.requirement.id for finding in broken)}"
+    yield from _clients(run)
     yield from _unsettled(run)
     yield from _waivers(run)
     if run.undeclared:
@@ -74,10 +76,10 @@ def _unsettled(run: Run) -> Iterator[str]:
 
 
 def _reasons(run: Run, outcome: Outcome) -> dict[str, list[str]]:
-    """The ids of the requirements that ended with *outcome*, by the reason."""
+    """The ids of the requirements that ended with *outcome*, by the reason; what clients showed is told by itself."""
     found: dict[str, list[str]] = {}
     for finding in run.findings:
-        if finding.outcome is outcome:
+        if finding.outcome is outcome and (finding.requirement.lens is Lens.DOCUMENT or outcome is Outcome.WAIVED):
             found.setdefault(finding.reason, []).append(finding.requirement.id)
     return found
 
@@ -86,6 +88,18 @@ def _named(run: Run) -> str:
     """What was judged, in a line."""
     name = f"{run.target.name}: " if run.target.name else ""
     return f"{name}{run.target.provider.title} at {run.target.root}"
+
+
+def _clients(run: Run) -> Iterator[str]:
+    """One line on what official SDKs make of the answers, where that was judged."""
+    found = [finding for finding in run.findings if finding.requirement.lens is Lens.CLIENTS]
+    by = {outcome: [each.requirement.id for each in found if each.outcome is outcome] for outcome in Outcome}
+    told = [*by[Outcome.FAIL], *by[Outcome.WARN]]
+    count = f"{len(told)} warning{'s' * (len(told) != 1)}: {', '.join(told)}" if told else "no warning"
+    unshown = [*by[Outcome.INCONCLUSIVE], *by[Outcome.NOT_APPLICABLE]]
+    more = f"; nothing shows {', '.join(unshown)}" if unshown else ""
+    if found:
+        yield f"  clients   {count}{more}"
 
 
 def _waivers(run: Run) -> Iterator[str]:

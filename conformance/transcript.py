@@ -87,12 +87,24 @@ class Transcript:
         self._told: dict[Request, Mapping[str, str]] = {}
         self._contents: dict[bytes, bytes] = {}
         self._bytes = 0
+        self._tries: list[Exchange] = []
+        self._given_up: dict[Request, Exchange] = {}
         self._failures = 0
         self._ended = ""
 
     def __iter__(self) -> Iterator[Exchange]:
         """The exchanges in the order in which they were first asked for."""
         return iter([each for each in self._answers.values() if isinstance(each, Exchange)])
+
+    @property
+    def tries(self) -> tuple[Exchange, ...]:
+        """The answers after which a request was sent again, or given up, in the order in which they came."""
+        return tuple(self._tries)
+
+    @property
+    def given_up(self) -> tuple[Exchange, ...]:
+        """The last answer to each request that was answered 429 until it was given up."""
+        return tuple(self._given_up.values())
 
     def known(self, request: Request) -> bool:
         """Whether *request* was asked for before."""
@@ -167,10 +179,13 @@ class Transcript:
             status = outcome.response.status
             if status in expects or (status < 500 and status != 429):
                 return outcome
+            self._tries.append(outcome)
             wait = retry_after.seconds(outcome.response)
             if wait is not None and wait > LONGEST_S:
                 break
             self._pause(tried, wait)
+        if isinstance(outcome, Exchange) and outcome.response.status == 429:
+            self._given_up[request] = outcome
         return self._throttled(outcome) if isinstance(outcome, Exchange) else outcome
 
     def _sent(self, resolved: Request, planned: Request, *, burst: bool) -> Exchange:

@@ -18,6 +18,7 @@ from proof.operators import generate
 from proof.operators.placed import NAME as PLACED
 from proof.trial import trial
 from specs.provider import Provider
+from specs.requirement import Lens
 
 
 class Fate(enum.Enum):
@@ -37,6 +38,8 @@ class Outcome:
 
     *breaks* is the requirement that it breaks; *about* is that one, or for an equivalent mutant the one that speaks of
     what it changes, empty where none does. *sent* counts the requests.
+
+    Requirements of the clients accuse nobody but the mutants that break them: most others break clients as well.
     """
 
     provider: str
@@ -126,10 +129,15 @@ def judged(provider: Provider, generated: Generated, depth: str) -> Outcome:
         generated.mutant.breaks,
         generated.mutant.breaks or generated.about,
         generated.equivalent,
-        found.accused,
+        found.accused if _is_of_clients(provider, generated) else found.accused_by(Lens.DOCUMENT),
         found.refusal,
         found.sent,
     )
+
+
+def _is_of_clients(provider: Provider, generated: Generated) -> bool:
+    """Whether *generated* is to be caught by a requirement of the clients; what breaks a document is caught by its own."""
+    return not generated.equivalent and provider.requirement(generated.mutant.breaks).lens is Lens.CLIENTS
 
 
 @functools.cache

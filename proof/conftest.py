@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +13,21 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+SDK_FOLDER = CHECKOUT / "proof/openai-node"
 READY = re.compile(r"http://127\.0\.0\.1:[0-9]+")
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The command node; skips where it or OpenAI's SDK is missing, but fails in CI."""
+    found = shutil.which("node")
+    if found and (SDK_FOLDER / "node_modules/openai").is_dir():
+        return found
+    missing = "OpenAI's SDK for Node.js" if found else "Node.js"
+    reason = f"{missing} is missing; where node and npm are installed, `make test` installs the SDK"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture

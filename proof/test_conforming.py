@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import specs
 from conformance.finding import Outcome
-from proof.trial import trial
+from proof.trial import Trial, trial
+from specs.requirement import Lens
 
 PROVIDERS = specs.load_all()
 EXAMPLES = [
@@ -53,8 +56,56 @@ def test_the_deep_depth_accuses_a_conforming_gateway_of_nothing(provider: str) -
     assert found.accused == ()
 
 
+def unshown(found: Trial, lens: Lens) -> list[str]:
+    """The requirements of *lens* that no answer showed."""
+    inapplicable = [each.requirement for each in found.findings if each.outcome is Outcome.NOT_APPLICABLE]
+    return [each.id for each in inapplicable if each.lens is lens]
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_catalogue_exercises_every_requirement(provider: str) -> None:
+def test_the_catalogue_exercises_every_requirement_of_the_document(provider: str) -> None:
     found = trial(PROVIDERS[provider], example="catalogue", rate_limit=True)
 
-    assert [each.requirement.id for each in found.findings if each.outcome is Outcome.NOT_APPLICABLE] == []
+    assert unshown(found, Lens.DOCUMENT) == []
+
+
+class Troubled:
+    """*app*, which answers the first request of each key and each kind with 429, and one for HTML with 406."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._asked: set[tuple[str, str]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        fields = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
+        kind = (scope["path"], fields.get("authorization", ""))
+        status = 429 if kind not in self._asked else 406 if fields["accept"] == "text/html" else 0
+        self._asked.add(kind)
+        if not status:
+            await self._app(scope, receive, send)
+            return
+        answer = JSONResponse({"error": {"message": "not now"}}, status, {"Retry-After": "1"})
+        await answer(scope, receive, send)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_gateway_that_also_limits_and_refuses_exercises_every_requirement_of_the_clients(provider: str) -> None:
+    found = trial(PROVIDERS[provider], example="catalogue", around=Troubled)
+
+    assert unshown(found, Lens.CLIENTS) == []
+    assert found.accused == ()
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_what_a_document_asks_for_against_its_clients_is_shown_is_a_warning_and_never_a_failure(provider: str) -> None:
+    found = {each.requirement.id: each for each in trial(PROVIDERS[provider]).findings}
+
+    for departure in PROVIDERS[provider].departures:
+        finding = found[departure.requirement]
+        assert finding.outcome is Outcome.WARN, "the departure is stale: the documented answers keep the requirement"
+        assert departure in finding.departures
+        assert {each.exchange.request.operation for group in finding.groups for each in group.first} >= set(
+            departure.operations
+        )
+    warned = {each.requirement.id for each in found.values() if each.outcome is Outcome.WARN}
+    assert warned == {each.requirement for each in PROVIDERS[provider].departures}

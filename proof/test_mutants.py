@@ -6,10 +6,15 @@ import pytest
 
 import specs
 from proof.trial import trial
-from specs.requirement import Level
+from specs.requirement import Lens, Level
 
 PROVIDERS = specs.load_all()
-MUTANTS = [(provider.id, mutant.id) for provider in PROVIDERS.values() for mutant in provider.mutants]
+MUTANTS = [
+    (provider.id, mutant.id)
+    for provider in PROVIDERS.values()
+    for mutant in provider.mutants
+    if provider.requirement(mutant.breaks).lens is Lens.DOCUMENT
+]
 
 
 @pytest.mark.parametrize(("provider", "mutant"), MUTANTS, ids=[mutant for _, mutant in MUTANTS])
@@ -29,3 +34,20 @@ def test_a_mutant_needs_strict_just_when_its_requirement_is_no_must(provider: st
     level = PROVIDERS[provider].requirement(broken.breaks).level
 
     assert ("strict" in broken.needs) == (level is not Level.MUST)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_mutant_of_the_clients_is_caught_by_what_it_breaks_and_by_nothing_else_of_theirs(provider: str) -> None:
+    mutants = [each for each in PROVIDERS[provider].mutants if each.breaks.startswith("CLIENT-")]
+    plan = trial(PROVIDERS[provider]).plan
+
+    found = {each.id: trial(PROVIDERS[provider], each, planned=plan).accused_by(Lens.CLIENTS) for each in mutants}
+
+    assert found == {each.id: (each.breaks,) for each in mutants}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_requirement_of_the_clients_has_a_mutant_of_every_provider(provider: str) -> None:
+    family = {each.id for each in PROVIDERS[provider].requirements if each.lens is Lens.CLIENTS}
+
+    assert {each.breaks for each in PROVIDERS[provider].mutants} >= family

@@ -6,8 +6,6 @@ What is expected was measured here, over a socket. The waits are those that an S
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import time
 from collections import Counter
@@ -21,12 +19,11 @@ import pytest
 
 from mockserver import create_app
 from mockserver.testing import base_url, listening
-from proof.conftest import CHECKOUT
+from proof.conftest import SDK_FOLDER
 from specs import load
 
 PROVIDER, MODEL = "aihubmix", "gpt-4o-mini"  # the one that documents both operations
 AHEAD_S = 10  # the mock's clock goes ahead, as a date 1 s away may be past when it arrives
-SDK_FOLDER = CHECKOUT / "proof/openai-node"
 
 Waits = tuple[tuple[float, float], ...]  # between one attempt and the next: at least and at most so many seconds
 BACKOFF: Waits = ((0.375, 0.5), (0.75, 1.0))  # the SDKs' own: 0.5 s, then 1 s, each up to a quarter less
@@ -174,16 +171,3 @@ def test_openai_node_waits_as_measured(row: Row, gateway: Gateway, node: str) ->
     assert done.returncode == 0, done.stderr
     found = [each["waits"] for each in json.loads(done.stdout)]
     check(row, row.node, gateway, dict(zip(row.calls, found, strict=True)))
-
-
-@pytest.fixture(scope="module")
-def node() -> str:
-    """The command node; skips where it or the SDK is missing, but fails in CI."""
-    found = shutil.which("node")
-    if found and (SDK_FOLDER / "node_modules/openai").is_dir():
-        return found
-    missing = "OpenAI's SDK for Node.js" if found else "Node.js"
-    reason = f"{missing} is missing; where node and npm are installed, `make test` installs the SDK"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)

@@ -15,7 +15,8 @@ from proof.twins import TWINS, coding, series
 from proof.twins.__main__ import main
 from proof.twins.message import Answer, Call
 from proof.twins.performing import applies, perform
-from proof.twins.twin import Clock, Stage, as_it_is
+from proof.twins.twin import Clock, Stage, Twin, as_it_is
+from specs.requirement import Lens
 
 PROVIDERS = specs.load_all()
 BY_NAME = {twin.name: twin for twin in TWINS}
@@ -28,7 +29,7 @@ def test_a_twin_is_accused_of_nothing_and_judged(twin: str, provider: str) -> No
     found = perform(BY_NAME[twin], PROVIDERS[provider])
 
     assert found.trial.refusal == ""
-    assert found.trial.accused == ()
+    assert found.accused == ()
     assert found.trial.inconclusive == ()
     assert found.unusual
 
@@ -50,6 +51,14 @@ def test_there_are_forty_twins_and_more_each_with_a_name_and_a_reason_of_its_own
     assert len(BY_NAME) == len(TWINS) >= 40
     assert len({twin.says for twin in TWINS}) == len(TWINS)
     assert all(twin.because for twin in TWINS)
+
+
+@pytest.mark.parametrize("twin", [each for each in TWINS if each.unsurvived], ids=lambda twin: twin.name)
+def test_what_clients_do_not_survive_of_a_twin_is_seen_at_some_gateway(twin: Twin) -> None:
+    gateways = (provider for provider in PROVIDERS.values() if applies(twin, provider))
+    seen = {name for each in gateways for name in perform(twin, each).trial.accused_by(Lens.CLIENTS)}
+
+    assert seen == twin.unsurvived
 
 
 def test_every_twin_is_a_gateway_of_some_provider() -> None:

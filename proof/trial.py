@@ -17,6 +17,7 @@ from mockserver import create_app
 from proof.in_process import InProcess
 from specs.mutant import Mutant
 from specs.provider import Provider
+from specs.requirement import Lens
 
 NOW = 1_795_219_200.0
 """2026-11-21: trials happen at a time that does not pass."""
@@ -40,6 +41,12 @@ class Trial:
     def accused(self) -> tuple[str, ...]:
         """The ids of the requirements that failed."""
         return tuple(each.requirement.id for each in self.findings if each.outcome is Outcome.FAIL)
+
+    def accused_by(self, lens: Lens) -> tuple[str, ...]:
+        """Those of the accused that look at a gateway through *lens*."""
+        return tuple(
+            each.requirement.id for each in self.findings if each.outcome is Outcome.FAIL and each.requirement.lens is lens
+        )
 
     @property
     def inconclusive(self) -> tuple[str, ...]:
@@ -83,6 +90,7 @@ def judged(
     transport: httpx2.BaseTransport,
     *,
     root: str = "http://127.0.0.1",
+    key: str = KEY,
     depth: str = "standard",
     seed: int = 0,
     strict: bool = True,
@@ -94,7 +102,7 @@ def judged(
     """Judges by the contract of *provider* what answers over *transport* at *root*; time passes as *clock* says."""
     # The mock has everything that its contract speaks of: to lack something is a breach, and not another kind of gateway.
     target = Target(root, provider, dict.fromkeys(provider.capabilities, True))
-    settings = Settings(targets=(target,), key=KEY, depth=depth, strict=strict, seed=seed, permissions=permissions)
+    settings = Settings(targets=(target,), key=key, depth=depth, strict=strict, seed=seed, permissions=permissions)
     world = World(clock=clock, now=lambda: NOW, sleep=sleep, transport=transport)
     run = Run(target, settings, world, provider.requirements, planned=planned)
     for _ in run.send():

@@ -9,12 +9,14 @@ from specs import pointer
 from specs.errors import SpecError, excerpt
 from specs.provider import Provider
 from specs.recording import Recording
+from specs.requirement import Lens
 
 
 def check(provider: Provider) -> None:
     """Raises SpecError for the first thing in which the files of *provider* disagree."""
     _check_requirements(provider)
     _check_contradictions(provider)
+    _check_departures(provider)
     _check_keywords(provider)
     for recording in provider.recordings:
         check_recording(provider, recording)
@@ -50,6 +52,22 @@ def _check_contradictions(provider: Provider) -> None:
             if name not in known:
                 at = f"/contradictions/{index}/requirements"
                 raise SpecError(file, at, found=f"the requirement {name!r}", expected="an id of requirements.yaml")
+
+
+def _check_departures(provider: Provider) -> None:
+    file = f"specs/providers/{provider.id}/departures.yaml"
+    known = {each.id: each.operations for each in provider.requirements if each.lens is Lens.CLIENTS}
+    for index, departure in enumerate(provider.departures):
+        at = f"/departures/{index}"
+        if departure.requirement not in known:
+            expected = f"one of {', '.join(known)}"
+            raise SpecError(file, f"{at}/requirement", found=repr(departure.requirement), expected=expected)
+        for name in departure.operations:
+            if name not in known[departure.requirement]:
+                expected = f"an operation that {departure.requirement} speaks of: {', '.join(known[departure.requirement])}"
+                raise SpecError(file, f"{at}/operations", found=repr(name), expected=expected)
+    pairs = (f"{each.requirement} of {name}" for each in provider.departures for name in each.operations)
+    _check_once(pairs, file, "/departures", "departure from")
 
 
 def _check_keywords(provider: Provider) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from specs import consistency, formats, overlay, requirement, strict_yaml
+from specs import consistency, family, formats, overlay, requirement, strict_yaml
 from specs.errors import SpecError
 from specs.fixtures import read_mutants, read_recordings
 from specs.openapi import OpenApi
 from specs.provider import Provider
 from specs.recording import Recording
-from specs.requirement import Citation, Contradiction, Page, Requirement, UncheckedClaim
+from specs.requirement import Citation, Contradiction, Departure, Page, Requirement, UncheckedClaim
 from specs.schema import MAIN, Schemas
 from specs.strict_yaml import YamlDocument
 
@@ -120,6 +120,10 @@ def _load(id: str, providers: Path, fixtures: Path | None) -> Provider:
     operations = openapi.operations()
     pages, requirements = _requirements(folder, id)
     cited = _Cited(id, folder, pages)
+    requirements += family.requirements(operations)
+    departures = cited.departures()
+    recordings = read_recordings(fixtures / id, f"fixtures/{id}") if fixtures else ()
+    mutants = read_mutants(fixtures / id, f"fixtures/{id}") if fixtures else ()
     provider = Provider(
         id=id,
         title=openapi.title,
@@ -131,8 +135,9 @@ def _load(id: str, providers: Path, fixtures: Path | None) -> Provider:
         requirements=requirements,
         unchecked=cited.unchecked(),
         contradictions=cited.contradictions(),
-        recordings=read_recordings(fixtures / id, f"fixtures/{id}") if fixtures else (),
-        mutants=read_mutants(fixtures / id, f"fixtures/{id}") if fixtures else (),
+        departures=departures,
+        recordings=recordings,
+        mutants=(*mutants, *family.mutants(requirements, departures, recordings)),
         document=documents[MAIN],
         schemas=schemas,
         capabilities=openapi.capabilities(operations),
@@ -182,7 +187,7 @@ def _requirements(folder: Path, id: str) -> tuple[Mapping[str, Page], tuple[Requ
 
 
 class _Cited:
-    """The two lists that only cite: claims that cannot be checked, and contradictions."""
+    """The lists that only cite: claims that cannot be checked, contradictions, and departures from what clients need."""
 
     def __init__(self, id: str, folder: Path, pages: Mapping[str, Page]) -> None:
         self._id, self._folder, self._pages = id, folder, pages
@@ -205,6 +210,20 @@ class _Cited:
                 tuple(data.get("requirements", ())),
             )
             for index, data in enumerate(document.value["contradictions"])
+        )
+
+    def departures(self) -> tuple[Departure, ...]:
+        if not (self._folder / "departures.yaml").exists():
+            return ()
+        document = _read(self._folder, self._id, "departures")
+        return tuple(
+            Departure(
+                data["requirement"],
+                tuple(data["operations"]),
+                data["says"],
+                self._cites(data, "departures", f"/departures/{index}/cites", document),
+            )
+            for index, data in enumerate(document.value["departures"])
         )
 
     def _cites(self, data: Any, name: str, at: str, document: YamlDocument) -> tuple[Citation, ...]:

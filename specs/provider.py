@@ -9,7 +9,7 @@ from typing import Any
 from specs.contract import Capability, Operation, RateLimit
 from specs.mutant import Mutant
 from specs.recording import Recording
-from specs.requirement import Citation, Contradiction, Page, Requirement, UncheckedClaim
+from specs.requirement import Citation, Contradiction, Departure, Page, Requirement, UncheckedClaim
 from specs.schema import Schemas
 
 
@@ -19,7 +19,8 @@ class Provider:
 
     *document* is its OpenAPI document after the overlay; it is for reading only. *hosts* are the documented
     hosts, *unmatched* the operation whose 404 answers unknown paths. *requirements* are in the order in
-    which they are to be reported. *generic* contracts hold for a whole kind of gateways, whose *capabilities* differ.
+    which they are to be reported: those of its document, then those of the clients, which are the same for all.
+    *generic* contracts hold for a whole kind of gateways, whose *capabilities* differ.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Provider:
     requirements: tuple[Requirement, ...]
     unchecked: tuple[UncheckedClaim, ...]
     contradictions: tuple[Contradiction, ...]
+    departures: tuple[Departure, ...]
     recordings: tuple[Recording, ...]
     mutants: tuple[Mutant, ...]
     document: Mapping[str, Any] = field(repr=False)
@@ -62,6 +64,13 @@ class Provider:
                     best = (len(owned), requirement)
         return best[1] if best else None
 
+    def departure(self, requirement: str, operation: str) -> Departure | None:
+        """Where the document itself asks *operation* for what *requirement* forbids, None where it does not."""
+        for departure in self.departures:
+            if departure.requirement == requirement and operation in departure.operations:
+                return departure
+        return None
+
     def answers(self, operation: str, status: int) -> tuple[Recording, ...]:
         """The recordings of one *status* of one *operation*, the default one first."""
         found = [each for each in self.recordings if each.operation == operation and each.status == status]
@@ -80,5 +89,7 @@ class Provider:
             yield from ((requirement.id, citation) for citation in requirement.citations)
         for contradiction in self.contradictions:
             yield from ((contradiction.id, citation) for citation in contradiction.citations)
+        for departure in self.departures:
+            yield from ((f"departure from {departure.requirement}", citation) for citation in departure.citations)
         for claim in self.unchecked:
             yield from ((f"unchecked: {claim.claim}", citation) for citation in claim.citations)

@@ -17,6 +17,13 @@ class Level(enum.Enum):
     MAY = "MAY"
 
 
+class Lens(enum.Enum):
+    """What a requirement looks at: whether a gateway keeps its own document, or whether clients survive its answers."""
+
+    DOCUMENT = "document"
+    CLIENTS = "clients"
+
+
 @dataclass(frozen=True)
 class Page:
     """A documentation page: its file's name, the SHA-256 of that file, and where it is published."""
@@ -51,15 +58,28 @@ class StandardCitation:
         return f"{self.standard} section {self.section}"
 
 
-Citation = PageCitation | StandardCitation
+@dataclass(frozen=True)
+class SourceCitation:
+    """A place in a client's published source: *at*, the name of a function or a class, in *file* of one *version*."""
+
+    package: str
+    version: str
+    file: str
+    at: str
+
+    def __str__(self) -> str:
+        return f"{self.package} {self.version} {self.file} {self.at}"
+
+
+Citation = PageCitation | StandardCitation | SourceCitation
 
 
 @dataclass(frozen=True)
 class Check:
     """How a requirement is judged.
 
-    *kind* is ``schema``, ``invariant`` or ``probe``; *name* that of the invariant or probe; *places* the
-    JSON Pointers of a schema check; *parameters* what the invariant or probe is given.
+    *kind* is ``schema``, ``invariant``, ``probe`` or ``client``; *name* that of the invariant, probe or rule of clients;
+    *places* the JSON Pointers of a schema check; *parameters* what the invariant, probe or rule is given.
     """
 
     kind: str
@@ -80,6 +100,17 @@ class Requirement:
     citations: tuple[Citation, ...]
     check: Check
     when: str | None = None
+    lens: Lens = Lens.DOCUMENT
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Where a page itself asks for what a requirement of the clients forbids: of which *operations*, in a sentence."""
+
+    requirement: str
+    operations: tuple[str, ...]
+    says: str
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True)
@@ -111,6 +142,8 @@ def citation(data: Mapping[str, Any], pages: Mapping[str, Page]) -> Citation:
     """A citation from its YAML; raises KeyError for a page that *pages* does not hold."""
     if "standard" in data:
         return StandardCitation(data["standard"], data["section"])
+    if "package" in data:
+        return SourceCitation(data["package"], data["version"], data["file"], data["at"])
     first, _, last = data["lines"].partition("-")
     return PageCitation(pages[data["page"]], int(first), int(last or first), data["quote"])
 
@@ -119,6 +152,6 @@ def check(data: Mapping[str, Any]) -> Check:
     """A check from its YAML."""
     if "schema" in data:
         return Check("schema", "schema", tuple(data["schema"]), MappingProxyType({}))
-    kind = "invariant" if "invariant" in data else "probe"
+    kind = next(each for each in ("invariant", "probe", "client") if each in data)
     parameters = {name.replace("-", "_"): value for name, value in data.items() if name != kind}
     return Check(kind, data[kind], (), MappingProxyType(parameters))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from conformance.selftest.gateway import Answer, Asked
 from specs import Provider, load
+from specs.requirement import Lens
 
 KEY = "sk-a-key-that-is-secret"
 
@@ -160,8 +161,9 @@ def folder(root: Path, *, openapi: str = OPENAPI, checks: dict[str, tuple[str, s
 
 
 def provider(root: Path, *, openapi: str = OPENAPI, checks: dict[str, tuple[str, str, str]] | None = None) -> Provider:
-    """The contract of Acme, loaded."""
-    return load("acme", folder(root, openapi=openapi, checks=checks), None)
+    """The contract of Acme, loaded: the requirements of its document alone."""
+    loaded = load("acme", folder(root, openapi=openapi, checks=checks), None)
+    return replace(loaded, requirements=tuple(each for each in loaded.requirements if each.lens is Lens.DOCUMENT))
 
 
 def answer(body: Any, status: int = 200, **headers: str) -> Answer:

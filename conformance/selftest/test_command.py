@@ -123,7 +123,8 @@ def test_a_conforming_gateway_is_kept(judge: Callable[..., Judged]) -> None:
 
     assert found.code == 0
     assert found.verdict == "kept: every MUST that could be judged is kept"
-    assert "18 pass, 1 not applicable" in found.output
+    assert "30 pass, 1 warn, 2 not applicable" in found.output
+    assert "clients   1 warning: CLIENT-ERROR-02; nothing shows CLIENT-RETRY-01" in found.output
     assert {asked.method for asked in found.asked} <= {"GET", "HEAD", "OPTIONS"}
     assert f"requests  {len(found.asked)} sent of at most 40" in found.output
 
@@ -204,7 +205,7 @@ def test_an_interrupt_leaves_the_summary_and_ends_with_2(
         output, _ = process.communicate(timeout=30)
 
     assert process.returncode == 2
-    assert "verdict   no verdict: the run was ended early, cut short after 0 of 19 requirements" in output
+    assert "verdict   no verdict: the run was ended early, cut short after 0 of 33 requirements" in output
     assert KEY not in output
     assert json.loads(report.read_bytes())["runs"][0]["complete"] is False
     (kept,) = json.loads(transcript.read_bytes())["runs"]

@@ -180,7 +180,7 @@ def test_reports_are_written_and_hold_no_key(judge: Suite, tmp_path: Path) -> No
     assert "Bearer …" in written
     formats.check(json.loads(written), "report", "report.json")
     suite_ = ElementTree.parse(junit).getroot()[0]
-    assert suite_.get("tests") == str(len(acme.CHECKS))
+    assert int(suite_.get("tests", "0")) == len(json.loads(written)["runs"][0]["findings"]) > len(acme.CHECKS)
     assert int(suite_.get("failures", "0")) >= 1
 
 

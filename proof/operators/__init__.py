@@ -8,6 +8,7 @@ from proof.generated import Generated
 from proof.operators.authorization import authorization
 from proof.operators.behaviour import behaviour
 from proof.operators.caching import caching
+from proof.operators.clients import clients
 from proof.operators.drift import drift
 from proof.operators.error_body import error_body
 from proof.operators.http import http
@@ -19,6 +20,7 @@ from specs.provider import Provider
 
 OPERATORS: Mapping[str, Callable[[Provider], Iterator[Generated]]] = {
     "placed": placed,
+    "clients": clients,
     "payload": payload,
     "drift": drift,
     "http": http,

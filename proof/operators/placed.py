@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from proof.generated import Generated
 from specs.provider import Provider
+from specs.requirement import Lens
 
 NAME = "placed"
 
@@ -13,4 +14,5 @@ NAME = "placed"
 def placed(provider: Provider) -> Iterator[Generated]:
     """The mutants of *provider* that its fixtures hold."""
     for mutant in provider.mutants:
-        yield Generated(provider.id, NAME, mutant)
+        if provider.requirement(mutant.breaks).lens is Lens.DOCUMENT:
+            yield Generated(provider.id, NAME, mutant)

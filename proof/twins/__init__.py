@@ -148,6 +148,7 @@ TWINS = (
         "Where no page documents their body; RFC 9110 section 15.5 leaves it open.",
         behaves=each(errors.undocumented),
         applies=leaves_errors_open,
+        unsurvived=frozenset({"CLIENT-ERROR-02"}),
     ),
     # How it writes JSON.
     Twin("pretty", "JSON is indented by tabs, with CRLF.", "RFC 8259 section 2", behaves=writing.written(writing.pretty)),
@@ -360,6 +361,7 @@ TWINS = (
         "One request is answered 429 with Retry-After in seconds.",
         "RFC 6585 section 4, RFC 9110 section 10.2.3",
         behaves=conduct.trouble(conduct.limited(("Retry-After", "7")), conduct.limited(("Retry-After", "0"))),
+        unsurvived=frozenset({"CLIENT-RETRY-01"}),
     ),
     Twin(
         "limited-date",

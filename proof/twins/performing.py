@@ -21,10 +21,14 @@ from specs.provider import Provider
 
 @dataclass(frozen=True)
 class Performance:
-    """What came of a twin: the *trial*, and how many answers were *unusual*, that is, not what the mock answers."""
+    """What came of a twin: the *trial*, and how many answers were *unusual*, that is, not what the mock answers.
+
+    *accused* are the requirements that it was found to break, without those of the clients that it is known to.
+    """
 
     trial: Trial
     unusual: int
+    accused: tuple[str, ...]
 
 
 def applies(twin: Twin, provider: Provider) -> bool:
@@ -71,7 +75,8 @@ def perform(twin: Twin, provider: Provider, *, seed: int = 0, planned: Plan | No
     """
     with staged(twin, provider, seed=seed) as scene:
         trial = suite(scene, provider, seed=seed, planned=planned)
-        return Performance(trial, scene.unusual())
+        accused = tuple(each for each in trial.accused if each not in twin.unsurvived)
+        return Performance(trial, scene.unusual(), accused)
 
 
 def suite(scene: Scene, provider: Provider, *, depth: str = "standard", seed: int = 0, planned: Plan | None = None) -> Trial:

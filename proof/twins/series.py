@@ -9,9 +9,8 @@ from functools import cache
 from conformance.finding import Outcome
 from conformance.plan import Plan
 from proof.processes import spread
-from proof.trial import Trial
 from proof.twins import TWINS
-from proof.twins.performing import applies, perform
+from proof.twins.performing import Performance, applies, perform
 from proof.twins.twin import Twin
 from specs import Provider, load
 
@@ -63,21 +62,21 @@ def tried(task: Task) -> dict[str, Row]:
 def _row(twin: Twin, provider: Provider, seed: int, planned: Plan | None) -> tuple[Row, Plan]:
     performance = perform(twin, provider, seed=seed, planned=planned)
     trial, where = performance.trial, f"{twin.name}, {provider.id}, seed {seed}"
-    wrong = [f"{where}: {sentence}" for sentence in _sentences(trial)]
+    wrong = [f"{where}: {sentence}" for sentence in _sentences(performance)]
     if not performance.unusual:
         wrong.append(f"{where}: no answer was unusual")
     unjudged = frozenset() if trial.refusal else frozenset(trial.inconclusive)
-    row = Row(1, trial.sent, frozenset({provider.id}), frozenset(trial.accused), unjudged, tuple(wrong))
+    row = Row(1, trial.sent, frozenset({provider.id}), frozenset(performance.accused), unjudged, tuple(wrong))
     return row, trial.plan
 
 
-def _sentences(trial: Trial) -> Iterator[str]:
-    """What is wrong with *trial*."""
-    if trial.refusal:
-        yield trial.refusal
+def _sentences(performance: Performance) -> Iterator[str]:
+    """What is wrong with what came of a twin."""
+    if performance.trial.refusal:
+        yield performance.trial.refusal
         return
-    for each in trial.findings:
-        if each.outcome in (Outcome.FAIL, Outcome.INCONCLUSIVE):
+    for each in performance.trial.findings:
+        if each.requirement.id in performance.accused or each.outcome is Outcome.INCONCLUSIVE:
             yield f"{each.requirement.id} {each.outcome.value}: {each.reason}"
 
 

@@ -73,7 +73,8 @@ class Twin:
 
     *says* is what is unusual about it, *because* why it may: a section of an RFC, or what the contract leaves open.
     It *holds* another catalogue, *behaves* in another way, or comes over a socket with another *framing*.
-    *applies* tells the providers for which there is such a gateway.
+    *applies* tells the providers for which there is such a gateway. *unsurvived* are the requirements of the clients
+    that it breaks, which its contract lets it do.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Twin:
     behaves: Behaviour = faithful
     framing: Framing | None = None
     applies: Callable[[Provider], bool] = lambda _: True
+    unsurvived: frozenset[str] = frozenset()
 
 
 def each(change: Change) -> Behaviour:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from specs.errors import SpecError
 from specs.loader import FIXTURES, PROVIDERS, load, load_all
+from specs.requirement import Lens
 from specs.scaffold.draft import Draft, DraftError, check_free, prefix_of, read_page
 
 NEXT = """\
@@ -43,7 +44,10 @@ def main(arguments: Sequence[str] | None = None, providers: Path = PROVIDERS, fi
         return 2
     for file in files:
         print(_shown(file))
-    print(f"{provider.title}: {len(provider.requirements)} requirements, {len(provider.mutants)} mutants")
+    own = {each.id for each in provider.requirements if each.lens is Lens.DOCUMENT}
+    mutants = sum(each.breaks in own for each in provider.mutants)
+    shared = len(provider.requirements) - len(own)
+    print(f"{provider.title}: {len(own)} requirements, {mutants} mutants, and {shared} requirements that every gateway has")
     specs, recordings = _shown(providers / draft.name), _shown(fixtures / draft.name)
     print(NEXT.format(name=draft.name, specs=specs, fixtures=recordings, page=PAGE if draft.page else NO_PAGE))
     return 0
