@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import enum
 import functools
-import multiprocessing
 import random
-import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import specs
@@ -16,6 +13,7 @@ from conformance.plan import Plan
 from proof.generated import Generated
 from proof.operators import generate
 from proof.operators.placed import NAME as PLACED
+from proof.processes import spread
 from proof.trial import trial
 from specs.provider import Provider
 from specs.requirement import Lens
@@ -84,20 +82,7 @@ def chosen(
 
 def run(mutants: Sequence[tuple[str, str]], *, depth: str, jobs: int) -> Iterator[Outcome]:
     """The outcomes of *mutants*, in their order, each as soon as it is there, by *jobs* processes."""
-    if jobs == 1:
-        yield from (_one(mutant, depth) for mutant in mutants)
-        return
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_to_parent)
-    try:
-        yield from pool.map(functools.partial(_one, depth=depth), mutants, chunksize=8)
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _leave_to_parent() -> None:
-    """Ctrl-C at a terminal reaches all processes; the one that started the others ends them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield from spread(functools.partial(_one, depth=depth), mutants, jobs)
 
 
 def _one(mutant: tuple[str, str], depth: str) -> Outcome:
