@@ -219,8 +219,7 @@ def _replayed(config: pytest.Config) -> Settings:
     _check_waivers(waivers, targets, providers)
     return Settings(
         targets=targets,
-        key=HIDDEN_KEY if kept.settings["key"] else None,
-        key_env=kept.settings["api_key_env"],
+        keys={each.target.key_env: HIDDEN_KEY if each.has_key else None for each in kept.runs if each.target.key_env},
         depth=kept.settings["depth"],
         requests=kept.settings["max_requests"],
         seconds=kept.settings["max_time_s"],

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ from specs.provider import Provider
 if TYPE_CHECKING:
     from conformance.options import Settings
     from conformance.run import Run
+
+Hidden = Callable[[str], str]
 
 VERSION = 1
 
@@ -54,9 +57,13 @@ class Kept:
 
 @dataclass(frozen=True)
 class KeptRun:
-    """One run as it was kept. *now* is when it was, in seconds since 1970; *selected* are the requirements it was about."""
+    """One run as it was kept. *now* is when it was, in seconds since 1970; *selected* are the requirements it was about.
+
+    *has_key* says whether the environment had a key for it.
+    """
 
     target: Target
+    has_key: bool
     now: float
     complete: bool
     selected: tuple[str, ...]
@@ -76,7 +83,7 @@ class TranscriptFile:
 
     def run(self, target: Target) -> KeptRun:
         """The run over *target*."""
-        return next(each for each in self.runs if each.target == target)
+        return next(each for each in self.runs if each.target is target)
 
     @property
     def permissions(self) -> Permissions:
@@ -107,7 +114,14 @@ def write(path: Path, runs: Sequence[Run]) -> None:
     """Writes the transcripts of *runs* to *path*, whole or not at all. Raises OSError, and `TooLarge`."""
     if not runs:
         return
-    value = {"version": VERSION, "suite": specs.VERSION, "settings": _settings(runs[0].settings), "runs": [*map(_run, runs)]}
+    every = list({each.settings.key: each.settings for each in runs}.values())
+
+    def hidden(text: str) -> str:
+        # What one target says may hold the key of another.
+        return functools.reduce(lambda left, settings: settings.hidden(left), every, text)
+
+    kept = [_run(each, hidden) for each in runs]
+    value = {"version": VERSION, "suite": specs.VERSION, "settings": _settings(runs[0].settings, hidden), "runs": kept}
     octets = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
     if len(octets) > MOST_BYTES:
         raise TooLarge(f"the transcript has {len(octets)} bytes, more than {MOST_BYTES}; it is not written")
@@ -133,7 +147,7 @@ def key(request: Request) -> str:
     return json.dumps(_request(request), sort_keys=True)
 
 
-def _settings(settings: Settings) -> dict[str, Any]:
+def _settings(settings: Settings, hidden: Hidden) -> dict[str, Any]:
     connection = settings.connection
     return {
         "depth": settings.depth,
@@ -143,33 +157,35 @@ def _settings(settings: Settings) -> dict[str, Any]:
         "seed": settings.seed,
         "methods": sorted(settings.permissions.methods),
         "rate_limit": settings.permissions.rate_limit,
-        "key": settings.key is not None,
-        "api_key_env": settings.key_env,
         "connection": {
             "cacert": str(connection.cacert) if connection.cacert else None,
             "insecure": connection.insecure,
             "http2": connection.http2,
-            "fields": [[each.name, "…" if each.secret else settings.hidden(each.value)] for each in connection.fields],
+            "fields": [[each.name, "…" if each.secret else hidden(each.value)] for each in connection.fields],
             "proxy": f"http://{connection.proxy_host}" if connection.proxy else None,
         },
     }
 
 
-def _run(run: Run) -> dict[str, Any]:
+def _run(run: Run, hidden: Hidden) -> dict[str, Any]:
     bodies: dict[bytes, int] = {}
     asked = []
     for each in run.transcript.asked:
         entry: dict[str, Any] = {"request": _request(each.request), "tries": each.tries}
         if isinstance(each.outcome, Exchange):
-            entry["answer"] = _answer(each.outcome, bodies, run.settings)
+            entry["answer"] = _answer(each.outcome, bodies, hidden)
         else:
-            entry["reason"] = run.settings.hidden(str(each.outcome))
+            entry["reason"] = hidden(str(each.outcome))
         asked.append(entry)
     return {
         "provider": run.target.provider.id,
         "contract": digest(run.target.provider),
         "target": run.target.root,
+        "name": run.target.name,
+        "listed": run.target.listed,
         "capabilities": dict(run.target.capabilities),
+        "key": run.settings.key is not None,
+        "api_key_env": run.settings.key_env,
         "now": run.now,
         "complete": len(run.findings) == len(run.requirements),
         "selected": [each.id for each in run.requirements],
@@ -177,7 +193,7 @@ def _run(run: Run) -> dict[str, Any]:
         "in_time": run.transcript.in_time,
         "late": run.transcript.late,
         "asked": asked,
-        "bodies": [_body(content, run.settings) for content in bodies],
+        "bodies": [_body(content, hidden) for content in bodies],
     }
 
 
@@ -200,8 +216,8 @@ def _pick(pick: Pick) -> dict[str, Any]:
     return {"pick": pick.what, "parameter": pick.parameter, "of": _request(pick.source)}
 
 
-def _answer(exchange: Exchange, bodies: dict[bytes, int], settings: Settings) -> dict[str, Any]:
-    response, hidden = exchange.response, settings.hidden
+def _answer(exchange: Exchange, bodies: dict[bytes, int], hidden: Hidden) -> dict[str, Any]:
+    response = exchange.response
     return {
         "url": hidden(exchange.url),
         "status": response.status,
@@ -212,20 +228,20 @@ def _answer(exchange: Exchange, bodies: dict[bytes, int], settings: Settings) ->
     }
 
 
-def _body(content: bytes, settings: Settings) -> dict[str, str]:
+def _body(content: bytes, hidden: Hidden) -> dict[str, str]:
     try:
-        return {"text": _without_secrets(content.decode(), settings)}
+        return {"text": _without_secrets(content.decode(), hidden)}
     except UnicodeDecodeError:
         # Each octet is a character, and the mark is written as it is in UTF-8.
-        text = _without_secrets(content.decode("latin-1"), settings)
+        text = _without_secrets(content.decode("latin-1"), hidden)
         octets = "…".encode().join(each.encode("latin-1") for each in text.split("…"))
         return {"base64": base64.b64encode(octets).decode()}
 
 
-def _without_secrets(text: str, settings: Settings) -> str:
+def _without_secrets(text: str, hidden: Hidden) -> str:
     """*text* without secrets; a long one is looked at in stretches that end where no key goes on."""
     stretches = re.findall(rf"(?s).{{1,{STRETCH}}}(?:[\s,]|\Z)|.{{1,{STRETCH}}}", text)
-    return "".join(map(settings.hidden, stretches))
+    return "".join(map(hidden, stretches))
 
 
 def _value(path: Path) -> Any:
@@ -259,7 +275,8 @@ def _kept_run(value: Mapping[str, Any], file: str, index: int, providers: Mappin
         kept = _kept(each, bodies, file, f"{at}/asked/{number}")
         asked.setdefault(json.dumps(each["request"], sort_keys=True), []).append(kept)
     return KeptRun(
-        target=Target(value["target"], provider, value["capabilities"]),
+        target=Target(value["target"], provider, value["capabilities"], value["name"], value["listed"], value["api_key_env"]),
+        has_key=value["key"],
         now=value["now"],
         complete=value["complete"],
         selected=tuple(value["selected"]),

@@ -134,6 +134,10 @@ class Gateway:
     def __post_init__(self) -> None:
         self._server = _Server(self.script, self.context)
 
+    def serve(self, script: WireScript) -> None:
+        """Answers as *script* says from now on."""
+        self._server.script = script
+
     @property
     def port(self) -> int:
         """The port that it listens on."""

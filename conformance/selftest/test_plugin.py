@@ -505,17 +505,19 @@ def test_a_transcript_that_cannot_be_used_is_one_line(suite: Suite, tmp_path: Pa
     assert found.error == f"{tmp_path}/nowhere.json: found no such file, expected one that --record wrote"
 
 
-def test_waivers_are_written_and_taken_out_again(judge: Suite, tmp_path: Path) -> None:
+def test_waivers_are_written_and_taken_out_again(suite: Suite, contracts: Path, tmp_path: Path) -> None:
     path = tmp_path / "waivers.yaml"
-    options = ("-k", "ACM-ID-01", "--waivers", str(path))
+    states: list[Script] = [changed(numbers_for_ids), changed(numbers_for_ids), Acme()]
+    with Gateway(Acme()) as gateway:
+        options = ("--providers", str(contracts), "--provider", "acme", "--target", gateway.url, "-k", "ACM-ID-01")
+        found = []
+        for script, update in zip(states, (["--waivers-update", "--waivers-days", "3"], [], ["--waivers-update"]), strict=True):
+            gateway.serve(script)
+            found.append(suite(*options, "--waivers", str(path), *update))
 
-    failed = judge(changed(numbers_for_ids), *options, "--waivers-update", "--waivers-days", "3")
-    waived = judge(changed(numbers_for_ids), *options)
-    mended = judge(Acme(), *options, "--waivers-update")
-
-    assert [failed.code, waived.code, mended.code] == [1, 0, 0]
-    assert f"{path}: waivers added: 1, removed: 0; the next run is judged by them" in failed.output
-    assert f"{path}: waivers added: 0, removed: 1; the next run is judged by them" in mended.output
+    assert [each.code for each in found] == [1, 0, 0]
+    assert f"{path}: waivers added: 1, removed: 0; the next run is judged by them" in found[0].output
+    assert f"{path}: waivers added: 0, removed: 1; the next run is judged by them" in found[2].output
     assert path.read_text(encoding="utf-8").endswith("waivers: []\n")
 
 
@@ -534,3 +536,21 @@ def test_a_replay_is_not_spread_over_processes(suite: Suite) -> None:
 
     assert found.code == 4
     assert "leave out -n" in found.output
+
+
+def test_the_targets_of_a_file_are_judged_again_by_their_names(suite: Suite, contracts: Path, tmp_path: Path) -> None:
+    targets, transcript = tmp_path / "targets.yaml", tmp_path / "transcript.json"
+    with Gateway(Acme()) as one, Gateway(changed(numbers_for_ids)) as other:
+        lines = [f"  - {{name: n{at}, url: '{each.url}', provider: acme}}" for at, each in enumerate((one, other))]
+        targets.write_text("\n".join(["targets:", *lines]) + "\n", encoding="utf-8")
+        options = ("--providers", str(contracts), "-k", "ACM-ID-01")
+        run = suite(*options, "--targets", str(targets), "--record", str(transcript))
+    targets.unlink()
+
+    again = suite("--providers", str(contracts), "--replay", str(transcript))
+
+    assert (run.code, again.code) == (1, 1)
+    for found in (run, again):
+        assert f"rerun     pytest conformance --targets {targets}" in found.output
+        assert "n0: Acme Models at " in found.output
+        assert "n1: Acme Models at " in found.output
