@@ -29,9 +29,9 @@ from conformance.clients import RULES
 from conformance.message import Exchange, Request, Response
 from mockserver.testing import listening
 from proof.clients import CASES
-from proof.clients.case import BACKOFF, Case, Made, Served, served
+from proof.clients.case import BACKOFF, NO_MODEL, Case, Made, Served, served
 from proof.clients.gateway import Gateways, Place
-from proof.conftest import SDK_FOLDER
+from proof.conftest import CHECKOUT, SDK_FOLDER
 from proof.trial import judged
 from specs.provider import Provider
 from specs.requirement import Lens, SourceCitation
@@ -97,7 +97,7 @@ def by_python(call: str, url: str, key: str, model: str, waits: list[float]) -> 
         try:
             if call == "list":
                 models: list[Any] = list(sdk.models.list())
-                given: Any = [each.id if isinstance(each, Model) else each for each in models]
+                given: Any = [each.id if isinstance(each, Model) else {NO_MODEL: each} for each in models]
             else:
                 found: Any = sdk.models.retrieve(model)
                 given = found.id if isinstance(found, Model) else found
@@ -208,6 +208,13 @@ def test_every_requirement_of_the_clients_has_a_broken_answer_and_a_sound_one() 
 
     assert {case.rule for case in CASES} == family
     assert {case.rule for case in CASES if case.sound} == family
+
+
+def test_the_table_of_the_documentation_has_what_was_tried_and_nothing_else() -> None:
+    page = (CHECKOUT / "docs" / "conformance.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| CLIENT-")]
+
+    assert rows == [f"| {case.rule} | {case.says} | {case.python.words} | {case.node.words} |" for case in CASES]
 
 
 def sources(provider: Provider) -> set[SourceCitation]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from proof.clients.case import BACKOFF, Case, Made, Served, served
+from proof.clients.case import BACKOFF, NO_MODEL, Case, Made, Served, served
 from proof.clients.gateway import LIST, listing
 
 BOTH = Made(given=["a", "b"])
@@ -62,12 +62,22 @@ def _cases() -> Iterable[Case]:
     )  # fmt: skip
     yield Case("CLIENT-LIST-01", "data that is null", "list", served({"data": None}), NO_MODELS, NO_MODELS)
     by_name, thrown = served({"data": {"x": MODEL, "y": MODEL}}), Made(raised="TypeError")
-    yield Case("CLIENT-LIST-01", "data that is an object", "list", by_name, Made(given=["x", "y"]), thrown)
+    yield Case(
+        "CLIENT-LIST-01", "data that is an object", "list", by_name, Made(given=[{NO_MODEL: "x"}, {NO_MODEL: "y"}]), thrown
+    )
     yield Case("CLIENT-LIST-01", "an array alone", "list", served([MODEL]), Made(raised="AttributeError"), NO_MODELS)
 
     nameless = Made(given=[None])
-    yield Case("CLIENT-MODEL-01", "a model that is a text", "list", listing("a"), ONLY_A, nameless, ((A, ONLY_A),))
-    yield Case("CLIENT-MODEL-01", "a model that is null", "list", listing(None), nameless, nameless)
+    yield Case(
+        "CLIENT-MODEL-01",
+        "a model that is a text",
+        "list",
+        listing("a"),
+        Made(given=[{NO_MODEL: "a"}]),
+        nameless,
+        ((A, ONLY_A),),
+    )
+    yield Case("CLIENT-MODEL-01", "a model that is null", "list", listing(None), Made(given=[{NO_MODEL: None}]), nameless)
 
     bare = listing({"id": "a"}), ONLY_A
     yield Case("CLIENT-ID-01", "a model without id", "list", listing({"model_id": "a"}), nameless, nameless, (bare,))

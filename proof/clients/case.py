@@ -29,9 +29,9 @@ def served(body: Any, status: int = 200, *, type: str | None = "application/json
 class Made:
     """What an SDK made of an answer.
 
-    *given* is what the caller gets, the ids of a list or one id, or what stands there when it is no model; or *raised* is
-    the name of the exception, *told* what it repeats of the gateway's words and *code* its code. *requests* counts what
-    was sent, *waits* are the seconds between, or `BACKOFF`.
+    *given* is what the caller gets, the ids of a list or one id, or `NO_MODEL`; or *raised* is the name of the exception,
+    *told* what it repeats of the gateway's words and *code* its code. *requests* counts what was sent, *waits* are the
+    seconds between, or `BACKOFF`.
     """
 
     given: Any = None
@@ -46,20 +46,29 @@ class Made:
         """In words, for a table."""
         sent = "nothing is sent" if self.requests == 0 else f"{self.requests} requests" if self.requests > 1 else ""
         pause = f"{self.waits[0]:g} s between" if isinstance(self.waits, tuple) and self.waits else ""
+        pause = "its own pauses between" if self.waits == BACKOFF and self.requests == 3 else pause
         return ", ".join(each for each in (sent, pause, self._outcome) if each)
 
     @property
     def _outcome(self) -> str:
+        if self.raised == "AuthenticationError" and self.requests == 1:
+            says = f"`{self.told}`" if self.told else "nothing of what the gateway says"
+            return f"`{self.raised}` with {says}"
         if self.raised:
-            says = f"says `{self.told}`" if self.told else "says nothing of the gateway's"
-            return f"`{self.raised}`" + (f", {says}" if self.raised == "AuthenticationError" and self.requests == 1 else "")
+            return f"`{self.raised}`"
         if isinstance(self.given, list):
-            return f"models {', '.join(_name(each) for each in self.given)}" if self.given else "no models, no error"
-        return f"a model with the id {_name(self.given)}"
+            return f"models: {', '.join(map(_name, self.given))}" if self.given else "no models, no error"
+        return f"a model: {_name(self.given)}"
+
+
+NO_MODEL = "no model"
+"""Where an SDK gives something else for a model, it is the value of this member."""
 
 
 def _name(value: Any) -> str:
-    return "none" if value is None else f"`{json.dumps(value, ensure_ascii=False)}`"
+    if isinstance(value, dict):
+        return f"no model but {json.dumps(value[NO_MODEL])}"
+    return "without an id" if value is None else f"id {json.dumps(value, ensure_ascii=False)}"
 
 
 @dataclass(frozen=True)
