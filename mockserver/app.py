@@ -144,10 +144,10 @@ def create_app(
 
 
 def _gateways(providers: Mapping[str, Provider], at_root: str | None, mutant: str | None, lots: random.Random) -> Gateways:
-    broken = _mutant(providers, mutant) if mutant is not None else None
+    broken = _mutants(providers, mutant) if mutant is not None else {}
     by_id = {}
     for provider in providers.values():
-        mine = broken if broken in provider.mutants else None
+        mine = broken.get(provider.id)
         by_id[provider.id] = _gateway(mutate(provider, mine) if mine else provider, mine, lots)
     hosts = {host: by_id[each.id] for each in reversed(list(providers.values())) for host in each.hosts}
     return Gateways(by_id, hosts, by_id[at_root] if at_root is not None else None)
@@ -161,11 +161,11 @@ def _gateway(provider: Provider, mutant: Mutant | None, lots: random.Random) -> 
     return Injecting(Reader(provider, routes), answering, provider, lots)
 
 
-def _mutant(providers: Mapping[str, Provider], id: str) -> Mutant:
-    for provider in providers.values():
-        for mutant in provider.mutants:
-            if mutant.id == id:
-                return mutant
+def _mutants(providers: Mapping[str, Provider], id: str) -> dict[str, Mutant]:
+    """The mutant *id* of each provider that has one: those that break clients all have."""
+    found = {provider.id: mutant for provider in providers.values() for mutant in provider.mutants if mutant.id == id}
+    if found:
+        return found
     raise UsageError(f"mutant {id!r}: expected an id from fixtures/<provider>/mutants.json of {', '.join(providers)}")
 
 

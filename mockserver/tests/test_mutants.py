@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from mockserver import UsageError, create_app
 from mockserver.tests.acme import GOOD, Folders
+from specs import load_all
 
 LIST = "/acme/base/v1/models"
 
@@ -164,3 +165,19 @@ def test_a_label_of_examples_changes_what_is_served(folders: Folders) -> None:
 def test_an_unknown_label_is_a_usage_error(folders: Folders) -> None:
     with pytest.raises(UsageError, match="example 'nope': expected one of catalogue, documented, empty"):
         create_app(folders.load(), example="nope")
+
+
+def test_a_mutant_that_breaks_clients_is_one_of_every_provider() -> None:
+    app = create_app(load_all(), mutant="CLIENT-PAGE-01/has-more", rate_limit=False)
+
+    with TestClient(app) as client:
+        answers = {
+            f"{provider.id}/{operation.id}": client.get(
+                f"/{provider.id}{operation.path}", headers={"Authorization": "Bearer sk-any"}
+            )
+            for provider in load_all().values()
+            for operation in provider.operations.values()
+            if operation.items
+        }
+
+    assert {name for name, each in answers.items() if each.json().get("has_more") is not True} == set()
