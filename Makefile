@@ -19,6 +19,7 @@ ARGS     :=
 VENV     := .venv
 COMPARED := .venv-compare
 NODE_SDK := proof/openai-node/node_modules
+GATEWAYS := .gateways
 RUN      := $(VENV)/bin/python
 UV       := uv==0.13.9
 PIP      := $(RUN) -m pip install -qq --disable-pip-version-check --no-input --root-user-action=ignore
@@ -26,7 +27,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
             --no-header --no-annotate --no-emit-index-url --system-certs
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform new-provider check test mutants twins soak compare citations lock clean
+.PHONY: help mock conform new-provider check test mutants twins gateways soak compare citations lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -62,6 +63,8 @@ mutants: $(VENV)/.installed ## put every mutant before the suite (ARGS=--provide
 twins: $(VENV)/.installed ## put conforming gateways that look unusual before the suite, which must accuse nobody (ARGS=--seeds 200)
 	@$(RUN) -m proof.twins $(ARGS)
 
+gateways: $(patsubst proof/gateways/%/gateway.yaml,$(GATEWAYS)/%/.installed,$(wildcard proof/gateways/*/gateway.yaml)) ## install the real gateways that the tests judge (about a minute, 630 MB)
+
 soak: $(VENV)/.installed-dev ## 10000 requests at 200 connections with chaos on, each accounted for (ARGS=--help)
 	@$(RUN) -m bench.soak $(ARGS)
 
@@ -78,9 +81,11 @@ lock: $(VENV)/.made ## bring the lock files in line with pyproject.toml (ARGS=--
 	@$(COMPILE) $(ARGS) --output-file requirements.lock pyproject.toml
 	@$(COMPILE) $(ARGS) --group dev --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
 	@$(COMPILE) $(ARGS) --group compare --constraints requirements.lock --output-file requirements-compare.lock pyproject.toml
+	@for folder in $(dir $(wildcard proof/gateways/*/requirements.in)); do \
+	  $(COMPILE) $(ARGS) --only-binary :all: --output-file $${folder}requirements.lock $${folder}requirements.in || exit 1; done
 
 clean: ## remove .venv, caches and everything else that is made
-	rm -rf $(VENV) $(COMPARED) $(NODE_SDK) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
+	rm -rf $(VENV) $(COMPARED) $(NODE_SDK) $(GATEWAYS) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:
@@ -114,3 +119,22 @@ $(NODE_SDK)/.installed: proof/openai-node/package-lock.json
 	@echo "Installing OpenAI's SDK for Node.js (once)"
 	@npm ci --prefix proof/openai-node --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@ || \
 	  echo 'npm cannot install it; the test that needs it is not run' >&2
+
+# Real gateways, each in an environment of its own. A lock file names everything, so that nothing is worked out, and
+# only wheels are taken, so that nothing is built.
+$(GATEWAYS)/%/.installed: proof/gateways/%/requirements.lock $(VENV)/.made
+	@echo 'Installing the gateway $* (once)'
+	@rm -rf $(@D)
+	@$(PIP) '$(UV)'
+	@'$(PYTHON)' -m venv --without-pip $(@D)
+	@$(RUN) -m uv pip install --quiet --system-certs --compile-bytecode --python $(@D)/bin/python \
+	  --no-deps --only-binary :all: --require-hashes --requirement $<
+	@touch $@
+
+$(GATEWAYS)/%/.installed: proof/gateways/%/package-lock.json
+	@echo 'Installing the gateway $* (once)'
+	@rm -rf $(@D)
+	@mkdir -p $(@D)
+	@cp $(<D)/package.json $< $(@D)
+	@npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
