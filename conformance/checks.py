@@ -82,7 +82,7 @@ class _Reach:
         for status, response in self.operation.responses.items():
             if response.schema is None:
                 continue
-            keywords = tuple(self.provider.schemas.keywords(response.schema))
+            keywords = self.provider.schemas.keywords(response.schema)
             if any(keyword == place or keyword.startswith(f"{place}/") for place in self.places for keyword in keywords):
                 yield status
 

@@ -71,6 +71,7 @@ class Schemas:
         self._registry: Registry[Any] = Registry().with_resources(resources)
         self._validators: dict[str, Draft202012Validator] = {}
         self._sound = Sound()
+        self._keywords: dict[str, tuple[str, ...]] = {}
 
     def check_references(self) -> None:
         """Raises SpecError for the first ``$ref`` that leaves the folder or points to nothing."""
@@ -93,11 +94,16 @@ class Schemas:
         """The place that the ``$ref`` *reference* in the schema at *place* points to."""
         return self._follow(_split(place)[0], reference)
 
-    def keywords(self, place: str) -> Iterator[str]:
+    def keywords(self, place: str) -> tuple[str, ...]:
         """The pointer of every schema keyword that can refuse something below *place*, through ``$ref`` too.
 
         Raises SpecError for a keyword that this package does not know: what it refuses could not be attributed.
         """
+        if place not in self._keywords:
+            self._keywords[place] = tuple(self._keywords_below(place))
+        return self._keywords[place]
+
+    def _keywords_below(self, place: str) -> Iterator[str]:
         seen: set[str] = set()
         queue = [place]
         while queue:
