@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import itertools
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from conformance import report, summary
+from conformance import report, summary, transcript_file
 from conformance.evidence import text
 from conformance.redaction import MARKER, RUN, Redactor
 from conformance.run import Run
@@ -145,6 +148,15 @@ def test_a_redactor_does_not_show_what_it_hides() -> None:
     assert KEY not in repr(Redactor((KEY,)))
 
 
+def recorded(run: Run) -> str:
+    """What --record writes of *run*."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "transcript"
+        transcript_file.write(path, [run])
+        content = path.read_bytes()
+        return (gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content).decode()
+
+
 # What the suite says of a run. Another output is another row; it is tried with every place below.
 OUTPUTS: dict[str, Callable[[Run], str]] = {
     "summary": lambda run: "\n".join(summary.lines(run)),
@@ -154,6 +166,7 @@ OUTPUTS: dict[str, Callable[[Run], str]] = {
     "findings": lambda run: "\n".join(
         run.settings.hidden(text(each, run.target, run.settings.key_env, run.settings.connection)) for each in run.findings
     ),
+    "transcript": recorded,
     "reasons": lambda run: "\n".join(run.settings.hidden(each.reason) for each in run.findings),
 }
 
@@ -197,6 +210,7 @@ def listed(says: Says) -> Script:
 PLACES: dict[str, Callable[[Says], Script]] = {
     "an error": each(lambda found, said: answer({"error": {"key": said}}, found.status), good=False),
     "a body that is no JSON": each(lambda found, said: Answer(found.status, found.headers, f'{said} {{"'.encode())),
+    "a body that is no UTF-8": each(lambda found, said: Answer(found.status, found.headers, b"\xff" + said.encode())),
     "a page": each(lambda found, said: Answer(found.status, (), f"<html>{said}".encode())),
     "a list": listed,
     "the media type": each(field("Content-Type")),
