@@ -7,7 +7,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import specs
+from conformance.choices import Choices
 from conformance.finding import Outcome
+from conformance.plan import READ_ONLY, budget, plan
 from proof.trial import Trial, trial
 from specs.requirement import Lens
 
@@ -109,3 +111,18 @@ def test_what_a_document_asks_for_against_its_clients_is_shown_is_a_warning_and_
         )
     warned = {each.requirement.id for each in found.values() if each.outcome is Outcome.WARN}
     assert warned == {each.requirement for each in PROVIDERS[provider].departures}
+
+
+@pytest.mark.parametrize("depth", ["quick", "standard"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_what_clients_need_costs_no_request_and_takes_none_from_the_document(provider: str, depth: str) -> None:
+    whole = PROVIDERS[provider]
+    own = [each for each in whole.requirements if each.lens is Lens.DOCUMENT]
+
+    with_clients, without = (
+        plan(whole, requirements, budget(whole, depth, None), Choices(), READ_ONLY)
+        for requirements in (whole.requirements, own)
+    )
+
+    assert [request for request, _ in with_clients.requests] == [request for request, _ in without.requests]
+    assert with_clients.left_out == without.left_out
