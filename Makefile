@@ -63,7 +63,7 @@ mutants: $(VENV)/.installed ## put every mutant before the suite (ARGS=--provide
 twins: $(VENV)/.installed ## put conforming gateways that look unusual before the suite, which must accuse nobody (ARGS=--seeds 200)
 	@$(RUN) -m proof.twins $(ARGS)
 
-gateways: $(patsubst proof/gateways/%/gateway.yaml,$(GATEWAYS)/%/.installed,$(wildcard proof/gateways/*/gateway.yaml)) ## install the real gateways that the tests judge (about a minute, 630 MB)
+gateways: $(patsubst proof/gateways/%/gateway.yaml,$(GATEWAYS)/%/.installed,$(wildcard proof/gateways/*/gateway.yaml)) ## install the real gateways that the tests judge (about a minute, 820 MB)
 
 soak: $(VENV)/.installed-dev ## 10000 requests at 200 connections with chaos on, each accounted for (ARGS=--help)
 	@$(RUN) -m bench.soak $(ARGS)

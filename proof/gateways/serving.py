@@ -18,7 +18,7 @@ from proof.gateways import FOLDER, Gateway
 KEY = "sk-Zr8vQ2mXw5Lt9Bn3"
 """The one key that each of them is set up with."""
 
-START_S = 120.0
+START_S = 180.0
 STOP_S = 10.0
 POLL_S = 0.1
 
