@@ -16,12 +16,16 @@ from proof.conftest import CHECKOUT
 PROVIDERS = specs.provider_ids()
 
 
-def judge(target: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """Runs the suite as at a terminal: without a key, and without what tells pytest that it is tested or in CI."""
-    command = [sys.executable, "-m", "pytest", "conformance", "-p", "no:cacheprovider", "--target", target, *options]
+def environment() -> dict[str, str]:
+    """That of a terminal: without a key, and without what tells pytest that it is tested or in CI."""
     ours = ("GATEWAY_", "COV_", "PYTEST_", "CI", "BUILD_NUMBER")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
+def judge(target: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Runs the suite as at a terminal."""
+    command = [sys.executable, "-m", "pytest", "conformance", "-p", "no:cacheprovider", "--target", target, *options]
+    return subprocess.run(command, cwd=CHECKOUT, env=environment(), capture_output=True, text=True, check=False)
 
 
 def test_the_mock_of_every_provider_is_judged_whole_and_kept(mock: Callable[..., str]) -> None:
