@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from conformance.case import NotApplicable, Scope
 from conformance.choices import Choices
-from conformance.message import Request
+from conformance.message import Exchange, Request
 from conformance.probes.authorization import WRONG
 from conformance.strict_json import Unreadable
 from conformance.transcript import Inconclusive, Transcript
@@ -24,6 +24,19 @@ def shows(provider: Provider, capability: Capability) -> Request:
         case Asked.WRONG_KEY:
             return base.but(authorization=f"Bearer {WRONG}")
     return base
+
+
+def _missing(capability: Capability, answer: Exchange) -> str:
+    """How *answer* says that the target does not have *capability*; an empty string when it has."""
+    status = answer.response.status
+    if status in capability.absent:
+        return f"is answered {status}"
+    if capability.holds is not None:
+        try:
+            resolve(answer.json, capability.holds)
+        except (Unreadable, LookupError, ValueError):
+            return f"is answered {status} without {capability.holds}"
+    return ""
 
 
 class Capabilities:
@@ -44,19 +57,15 @@ class Capabilities:
         capability = self._provider.capabilities[name]
         if name in self.declared:
             return "" if self.declared[name] else f"the target is declared to lack the capability {name}"
-        answer = self._transcript.ask(shows(self._provider, capability))
-        status = answer.response.status
-        missing = ""
-        if status in capability.absent:
-            missing = f"is answered {status}"
-        elif capability.holds is not None:
-            try:
-                resolve(answer.json, capability.holds)
-            except (Unreadable, LookupError, ValueError):
-                missing = f"is answered {status} without {capability.holds}"
+        asked = shows(self._provider, capability)
+        missing = _missing(capability, self._transcript.ask(asked))
+        # One id that is not found says little where others are: what else was asked from the list counts too.
+        others = (each for each in self._transcript if each.request.picks and each.request == asked.but(path=each.request.path))
+        if missing and not all(_missing(capability, each) for each in others):
+            missing = ""
         self.found[name] = not missing
-        asked = {Asked.PLAIN: "", Asked.ANONYMOUS: " without a key", Asked.WRONG_KEY: " with a wrong key"}[capability.asked]
-        return f"the target lacks the capability {name}: {capability.operation}{asked} {missing}" if missing else ""
+        way = {Asked.PLAIN: "", Asked.ANONYMOUS: " without a key", Asked.WRONG_KEY: " with a wrong key"}[capability.asked]
+        return f"the target lacks the capability {name}: {capability.operation}{way} {missing}" if missing else ""
 
     def lacks(self, operation: str) -> bool:
         """Whether *operation* as a whole is one that the target may lack, and does."""

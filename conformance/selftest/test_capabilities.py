@@ -112,6 +112,14 @@ def test_an_operation_that_is_broken_is_not_taken_for_absent(provider: Provider)
     assert bench.findings(judged(provider, acme.changed(broken)))["ACM-GET-01"].outcome is Outcome.FAIL
 
 
+def test_an_operation_that_finds_some_ids_is_not_taken_for_absent(provider: Provider) -> None:
+    def script(asked: Asked) -> Answer:
+        slash = "/" in asked.path.removeprefix("/v1/models").removeprefix("/")
+        return acme.answer({"detail": "Not Found"}, 404) if slash else acme.Acme()(asked)
+
+    assert bench.findings(judged(provider, script))["ACM-GET-01"].outcome is Outcome.FAIL
+
+
 def test_what_an_absent_operation_answers_is_nobodys_breach(tmp_path: Path) -> None:
     described = {
         "'404': {description: No such model.}": "'404': {description: No such model., content: {application/json: "
