@@ -45,12 +45,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument(
         "--providers", type=Path, metavar="DIR", help="a folder of contracts, instead of those that come along"
     )
+    command.add_argument("--provider", metavar="ID", help="of which gateway, where several have the requirement")
     options = parser.parse_args(arguments)
     if options.command is None:
         sys.stdout.write(USAGE)
         return Verdict.KEPT
     try:
         providers = specs.load_all(options.providers, None) if options.providers else specs.load_all()
+        if options.provider is not None:
+            if options.provider not in providers:
+                expected = ", ".join(providers)
+                sys.stderr.write(plain(f"--provider {options.provider!a} is unknown; expected one of {expected}") + "\n")
+                return Verdict.USAGE
+            providers = {options.provider: providers[options.provider]}
         texts = ["\n".join(explain(*find(each, providers))) for each in options.ids]
     except (UnknownRequirement, SpecError) as error:
         sys.stderr.write(f"{plain(str(error))}\n")

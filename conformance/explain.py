@@ -9,12 +9,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from conformance.choices import Choices
+from conformance.clients import RULES
 from conformance.invariants import INVARIANTS
 from conformance.plan import BURSTS, DEPTHS, READ_ONLY, budget, plan
 from conformance.probes import PROBES
 from specs.mutant import Mutant
 from specs.provider import Provider
-from specs.requirement import PageCitation, Requirement
+from specs.requirement import Lens, PageCitation, Requirement
 
 WIDTH = 118
 MARGIN = " " * 12
@@ -26,13 +27,24 @@ OPTIONS = {"strict": "--strict", "probe-rate-limit": "--probe-rate-limit", "allo
 """What the suite has to be given for a mutant that needs it."""
 
 
+KINDS: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "invariant": ("Judged over every 200 answer", INVARIANTS),
+    "probe": ("Judged by requests of its own", PROBES),
+    "client": ("Judged over every answer", RULES),
+}
+"""How each kind of check is judged, and the checks of that kind."""
+
+
 class UnknownRequirement(Exception):
     """No contract has such a requirement; ``str()`` is one sentence."""
 
 
 def find(name: str, providers: Mapping[str, Provider]) -> tuple[Provider, Requirement]:
-    """The requirement *name*, in any case, with its provider. Raises `UnknownRequirement`."""
-    known = {each.id: (provider, each) for provider in providers.values() for each in provider.requirements}
+    """The requirement *name*, in any case, with the first of *providers* that has it. Raises `UnknownRequirement`."""
+    known: dict[str, tuple[Provider, Requirement]] = {}
+    for provider in providers.values():
+        for each in provider.requirements:
+            known.setdefault(each.id, (provider, each))
     if found := known.get(name.upper()):
         return found
     near = get_close_matches(name.upper(), known, n=3)
@@ -46,6 +58,8 @@ def explain(provider: Provider, requirement: Requirement) -> Iterator[str]:
     for number, name in enumerate(requirement.operations):
         operation = provider.operations[name]
         yield from _part("" if number else "of", f"{provider.title}, {name}: GET {operation.path}")
+    if requirement.lens is Lens.CLIENTS:
+        yield from _part("lens", "what clients need, the same for every gateway; --provider names another one")
     if requirement.when:
         yield from _part("when", provider.capabilities[requirement.when].says)
     if requirement.because:
@@ -59,6 +73,9 @@ def explain(provider: Provider, requirement: Requirement) -> Iterator[str]:
     for contradiction in provider.contradictions:
         if requirement.id in contradiction.requirements:
             yield from _part("although", f"{contradiction.id}: {contradiction.says} Accepted: {contradiction.accepted}")
+    for departure in provider.departures:
+        if requirement.id == departure.requirement:
+            yield from _part("although", departure.says)
     mutants = [each for each in provider.mutants if each.breaks == requirement.id]
     for number, mutant in enumerate(mutants):
         yield from _mutant("" if number else "mutants", mutant)
@@ -77,14 +94,13 @@ def _check(provider: Provider, requirement: Requirement) -> Iterator[str]:
         for place in check.places:
             yield f"{place}{_keywords(provider, place)}"
         return
-    known: Mapping[str, type] = INVARIANTS if check.kind == "invariant" else PROBES
-    over = "Judged over every 200 answer" if check.kind == "invariant" else "Judged by requests of its own"
-    yield f"{over} ({check.kind} {check.name}): {_described(known[check.name])}"
+    over, checks = KINDS[check.kind]
+    yield f"{over} ({check.kind} {check.name}): {_described(checks[check.name])}"
     for name, value in check.parameters.items():
         yield f"{name.replace('_', '-')}: {_text(value)}"
 
 
-def _described(check: type) -> str:
+def _described(check: object) -> str:
     """The docstring of *check* in one paragraph, without its marks."""
     paragraphs = (inspect.getdoc(check) or "").split("\n\n")
     return " ".join(" ".join(paragraphs).split()).replace("``", "").replace("*", "")

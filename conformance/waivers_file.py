@@ -15,6 +15,7 @@ from conformance.finding import Outcome
 from conformance.run import Run
 from conformance.waivers import DAYS, Waiver, parsed, read
 from specs.errors import SpecError
+from specs.requirement import Lens
 
 START = "# Deviations that are known and accepted until a day; see docs/conformance.md.\nwaivers: []\n"
 
@@ -112,14 +113,19 @@ def _lacking(runs: Sequence[Run], held: Sequence[Waiver], days: int) -> Iterator
 
 
 def _is_over(waiver: Waiver, runs: Sequence[Run]) -> bool:
-    """Whether *runs* show that *waiver* has nothing to waive: its requirement was judged, and kept in that."""
+    """Whether *runs* show that *waiver* has nothing to waive: its requirement was judged, and kept in that.
+
+    What clients need is asked of every gateway, so that another one at the same host may need the waiver.
+    """
     if waiver.requirement is None or waiver.target == "*":
         return False  # another contract, or another target, may need it
     own = [each for each in runs if each.target.host == waiver.target.lower()]
     judged = [
         finding for run in own if not run.refusal for finding in run.findings if finding.requirement.id == waiver.requirement
     ]
-    conclusive = judged and all(each.outcome is Outcome.PASS or each.groups for each in judged)
+    conclusive = judged and all(
+        (each.outcome is Outcome.PASS or each.groups) and each.requirement.lens is Lens.DOCUMENT for each in judged
+    )
     return bool(conclusive) and not waiver.shown_by(judged)
 
 

@@ -13,6 +13,7 @@ from conformance.explain import UnknownRequirement, explain, find
 from conformance.selftest import acme
 from conformance.selftest.test_command import CHECKOUT
 from specs import Provider
+from specs.requirement import Lens, Requirement
 
 SHIPPED = specs.load_all()
 
@@ -53,9 +54,7 @@ def test_what_is_only_asked_when_it_is_allowed_says_so(provider: Provider) -> No
     [(provider, each) for provider in SHIPPED.values() for each in provider.requirements[::90]],
     ids=lambda value: value.id,
 )
-def test_every_kind_of_requirement_is_explained_with_its_mutants(
-    provider: Provider, requirement: specs.requirement.Requirement
-) -> None:
+def test_every_kind_of_requirement_is_explained_with_its_mutants(provider: Provider, requirement: Requirement) -> None:
     text = "\n".join(explain(provider, requirement))
 
     assert all(len(line) <= 120 or "/" in line for line in text.splitlines())
@@ -74,6 +73,25 @@ def test_every_kind_of_requirement_is_explained_with_its_mutants(
 def test_an_unknown_id_is_one_sentence_with_near_ones(provider: Provider, name: str, message: str) -> None:
     with pytest.raises(UnknownRequirement, match=message):
         find(name, {"acme": provider})
+
+
+@pytest.mark.parametrize(
+    "requirement", [each for each in next(iter(SHIPPED.values())).requirements if each.lens is Lens.CLIENTS]
+)
+def test_what_clients_need_is_explained_for_a_gateway(requirement: Requirement) -> None:
+    text = "\n".join(explain(*find(requirement.id, SHIPPED)))
+
+    assert "the same for every gateway" in text
+    assert f"client {requirement.check.name}): " in text
+
+
+def test_a_gateway_can_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+    last = list(SHIPPED)[-1]
+
+    assert main(["explain", "CLIENT-ID-01", "--provider", last]) == 0
+    assert f"  of        {SHIPPED[last].title}, " in capsys.readouterr().out
+    assert main(["explain", "CLIENT-ID-01", "--provider", "nobody"]) == 4
+    assert "--provider 'nobody' is unknown; expected one of " in capsys.readouterr().err
 
 
 def test_an_id_is_found_in_any_case(provider: Provider) -> None:
