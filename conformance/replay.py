@@ -47,9 +47,10 @@ class Replay(Transcript):
         kept = left.popleft()
         self.budget.sent += 0 if burst else kept.tries
         self.budget.bursts += kept.tries if burst else 0
-        if kept.response is None:
-            return Inconclusive(kept.reason)
-        return Exchange(request, resolved, kept.url, kept.response)
+        self._tries += (Exchange(request, resolved, url, response) for url, response in kept.retried)
+        if kept.given_up and kept.retried:
+            self._given_up[request] = self._tries[-1]
+        return Inconclusive(kept.reason) if kept.answer is None else Exchange(request, resolved, *kept.answer)
 
     def _is_over(self) -> bool:
         return self._kept_run.late and self.in_time >= self._kept_run.in_time

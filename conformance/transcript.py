@@ -49,12 +49,16 @@ class Budget:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it was planned, and what came of it: an answer, or why there is none; *tries* were sent for it."""
+    """A request as it was planned, and what came of it: an answer, or why there is none; *tries* were sent for it.
+
+    *retried* are the answers after which it was sent again, or *given_up*.
+    """
 
     request: Request
     outcome: Exchange | Inconclusive
     tries: int
-    burst: bool
+    retried: tuple[Exchange, ...]
+    given_up: bool
 
 
 class Transcript:
@@ -155,9 +159,11 @@ class Transcript:
 
     def _asked(self, request: Request, expects: frozenset[int], *, burst: bool) -> Exchange | Inconclusive:
         values = {pick: self._picked(pick) for pick in request.picks}
-        before = self.budget.sent + self.budget.bursts
+        sent, retried, given_up = self.budget.sent + self.budget.bursts, len(self._tries), self._given_up.get(request)
         outcome = self._outcome(request.resolved(values), request, expects, burst=burst)
-        self.asked.append(Asked(request, outcome, self.budget.sent + self.budget.bursts - before, burst))
+        tries = self.budget.sent + self.budget.bursts - sent
+        anew = self._given_up.get(request) is not given_up
+        self.asked.append(Asked(request, outcome, tries, tuple(self._tries[retried:]), anew))
         return outcome
 
     def _outcome(self, resolved: Request, request: Request, expects: frozenset[int], *, burst: bool) -> Exchange | Inconclusive:

@@ -47,12 +47,16 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True)
 class Kept:
-    """One answer, or the *reason* why there is none, as it was kept; *tries* requests were sent for it."""
+    """One answer with its URL, or the *reason* why there is none, as it was kept; *tries* requests were sent for it.
 
-    response: Response | None
-    url: str
+    *retried* are the answers after which it was sent again, or *given_up*.
+    """
+
+    answer: tuple[str, Response] | None
     reason: str
     tries: int
+    retried: tuple[tuple[str, Response], ...]
+    given_up: bool
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,9 @@ def _run(run: Run, hidden: Hidden) -> dict[str, Any]:
     bodies: dict[bytes, int] = {}
     asked = []
     for each in run.transcript.asked:
+        retried = [_answer(exchange, bodies, hidden) for exchange in each.retried]
         entry: dict[str, Any] = {"request": _request(each.request), "tries": each.tries}
+        entry |= {"retried": retried, "given_up": each.given_up}
         if isinstance(each.outcome, Exchange):
             entry["answer"] = _answer(each.outcome, bodies, hidden)
         else:
@@ -297,11 +303,14 @@ def _content(value: Mapping[str, str], file: str, at: str) -> bytes:
 
 
 def _kept(value: Mapping[str, Any], bodies: Sequence[bytes], file: str, at: str) -> Kept:
-    if "reason" in value:
-        return Kept(None, "", value["reason"], value["tries"])
-    answer = value["answer"]
-    if answer["body"] >= len(bodies):
-        raise SpecError(file, f"{at}/answer/body", found=str(answer["body"]), expected=f"an index of the {len(bodies)} bodies")
-    headers = tuple((name, field) for name, field in answer["headers"])
-    response = Response(answer["status"], headers, bodies[answer["body"]], answer["version"], answer["phrase"])
-    return Kept(response, answer["url"], "", value["tries"])
+    retried = tuple(_response(each, bodies, file, f"{at}/retried/{number}") for number, each in enumerate(value["retried"]))
+    answer = _response(value["answer"], bodies, file, f"{at}/answer") if "answer" in value else None
+    return Kept(answer, value.get("reason", ""), value["tries"], retried, value["given_up"])
+
+
+def _response(value: Mapping[str, Any], bodies: Sequence[bytes], file: str, at: str) -> tuple[str, Response]:
+    """The answer that *value* is, behind its URL."""
+    if value["body"] >= len(bodies):
+        raise SpecError(file, f"{at}/body", found=str(value["body"]), expected=f"an index of the {len(bodies)} bodies")
+    headers = tuple((name, field) for name, field in value["headers"])
+    return value["url"], Response(value["status"], headers, bodies[value["body"]], value["version"], value["phrase"])

@@ -102,6 +102,20 @@ def test_what_was_kept_is_judged_as_it_was(provider: Provider, tmp_path: Path, n
     assert same(run, again(provider, tmp_path / "t.json"))
 
 
+def test_what_was_answered_before_a_request_was_sent_again_is_kept(provider: Provider, tmp_path: Path) -> None:
+    run = bench.run(provider, SCRIPTS["limiting"])
+    kept(provider, run, tmp_path / "t.json")
+
+    replayed = again(provider, tmp_path / "t.json")
+
+    for one, other in (
+        (run.transcript.tries, replayed.transcript.tries),
+        (run.transcript.given_up, replayed.transcript.given_up),
+    ):
+        assert one
+        assert [(each.url, each.response) for each in one] == [(each.url, each.response) for each in other]
+
+
 def test_a_budget_that_was_used_up_is_used_up_again(provider: Provider, tmp_path: Path) -> None:
     run = bench.run(provider, now_and_then(), requests=6)
     kept(provider, run, tmp_path / "t.json")
