@@ -130,7 +130,7 @@ class Judge:
         if obstacle and not obstacle.is_for(requirement):
             evidence.inconclusive.append(obstacle.reason)
             return
-        if any(each in self._plan.spared and not self._transcript.known(each) for each in case.requests):
+        if any(each in self._plan.held and not self._transcript.known(each) for each in case.requests):
             evidence.unasked += 1
             return
         try:
@@ -393,7 +393,7 @@ class Judge:
     def _may_repeat(self, requests: int) -> bool:
         """Whether so many *requests* more leave one to see whether the list changed: without it nothing else can be judged."""
         budget = self._transcript.budget
-        return budget.sent + requests + (not self._fresh) <= budget.requests
+        return budget.sent + requests + (not self._fresh) <= budget.requests - budget.kept
 
     def _repeats(self, case: Case, *, server_error: bool) -> bool:
         answers = self._transcript.again(case.requests, case.expects)

@@ -33,19 +33,20 @@ BURSTS = ("rate-limit", "retry-after")
 class Plan:
     """The cases that fit the budget, by requirement id; *order* is that of sending, *left_out* counts the others.
 
-    *spare* is a case for a part of the reserve: it is sent last, and only where nothing had to be asked again.
+    *spare* are the cases that are sent last. The first takes a part of the reserve, and is sent only where nothing had to
+    be asked again; the other one comes behind it to show whether the target answers after it.
     """
 
     cases: Mapping[str, tuple[Case, ...]]
     order: tuple[Case, ...]
     left_out: Mapping[str, int]
-    spare: Case | None = None
+    spare: tuple[Case, ...] = ()
 
     @property
     def requests(self) -> Iterator[tuple[Request, list[str]]]:
         """Each request in the order of sending, with the ids of the requirements it serves; bursts are left out."""
         serves: dict[Request, list[str]] = {}
-        for case in (*self.order, *([self.spare] if self.spare else ())):
+        for case in (*self.order, *self.spare):
             if case.until is None:
                 for request in case.requests:
                     for needed in (*request.sources, request):
@@ -59,16 +60,24 @@ class Plan:
 
     @cached_property
     def spared(self) -> frozenset[Request]:
-        """The requests that are sent for the spare case alone."""
-        asked = {needed for case in self.order if case.until is None for needed in _needed(case)}
-        return _needed(self.spare) - asked if self.spare else frozenset()
+        """The requests that take a part of the reserve."""
+        return self._only(self.spare[:1])
 
-    def looks_at_spare(self, requirement: Requirement) -> bool:
-        """Whether the answers to what is sent for the spare case say something of *requirement*."""
+    @cached_property
+    def held(self) -> frozenset[Request]:
+        """The requests that are sent only after all else was judged."""
+        return self._only(self.spare)
+
+    def _only(self, cases: Sequence[Case]) -> frozenset[Request]:
+        asked = {needed for case in self.order if case.until is None for needed in _needed(case)}
+        return frozenset(needed for case in cases for needed in _needed(case)) - asked
+
+    def waits(self, requirement: Requirement) -> bool:
+        """Whether the answers to what is held say something of *requirement*."""
         cases = self.cases.get(requirement.id, ())
         if requirement.check.kind != "probe":
-            return any(each.operation in requirement.operations for each in self.spared)
-        return any(_needed(case) & self.spared for case in cases)
+            return any(each.operation in requirement.operations for each in self.held)
+        return any(_needed(case) & self.held for case in cases)
 
     def lists(self, provider: Provider) -> list[Request]:
         """The plain list of each operation of *provider* that the plan asks for and that has one."""
@@ -138,7 +147,10 @@ def plan(
         for name, case in reading.of(request):
             chosen.read(name, case)
     order = sorted(chosen.order, key=lambda case: case.until is not None)
-    return Plan({name: tuple(cases) for name, cases in chosen.cases.items()}, tuple(order), chosen.left_out, chosen.spare)
+    spare = (chosen.spare, *_last(order)) if chosen.spare else ()
+    later = {request for case in spare[1:] for request in case.requests}
+    order = [case for case in order if not later & _needed(case)]
+    return Plan({name: tuple(cases) for name, cases in chosen.cases.items()}, tuple(order), chosen.left_out, spare)
 
 
 class _Readings:
@@ -196,6 +208,19 @@ def _cover(wanted: Mapping[str, list[Case]], chosen: _Chosen, reading: _Readings
             chosen.take_for(name, case)
             lacking.remove(name)
         lacking -= {name for number in best[1] for name in reads[number]}
+
+
+def _last(order: Sequence[Case]) -> list[Case]:
+    """The last case of *order* that brings just one request that no other value is taken from; none where there is none."""
+    asked: set[Request] = set()
+    found: list[Case] = []
+    for case in order:
+        new = _needed(case) - asked
+        asked |= new
+        if len(new) == 1 and case.until is None and case.requests[-1] in new:
+            found = [Case((case.requests[-1],), case.judge, expects=case.expects)]
+    sources = {source for case in order for request in case.requests for source in request.sources}
+    return [case for case in found if not sources & set(case.requests)]
 
 
 def _essential(cases: Sequence[Case]) -> Case | None:

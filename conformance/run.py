@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import httpx2
 
 from conformance.capabilities import Capabilities
-from conformance.case import NotApplicable
+from conformance.case import Case, NotApplicable
 from conformance.choices import Choices
 from conformance.client import Client, Limits
 from conformance.finding import Finding, Outcome
@@ -117,18 +117,26 @@ class Run:
             yield number, len(self.plan.order)
 
     def _send_spare(self) -> None:
-        """Sends what takes a part of the reserve, where judging all else has left that."""
-        case = self.plan.spare
-        if case is None or self.judge.obstacle(case):
+        """Sends what takes a part of the reserve, where judging all else has left that, and what comes behind it."""
+        plan, budget = self.plan, self.budget
+        if not plan.spare or any(map(self.judge.obstacle, plan.spare)):
             return
-        self._judged = {each.id: self.judge.finding(each) for each in self.requirements}
-        if self.budget.sent + len(self.plan.spared) >= self.budget.requests:
-            return
+        budget.kept = len(plan.held - plan.spared)
+        judged = {each.id: self.judge.finding(each) for each in self.requirements}
+        if budget.sent + len(plan.held) < budget.requests:
+            self._send_case(plan.spare[0])
+        budget.kept = 0
+        for case in plan.spare[1:]:
+            self._send_case(case)
+        self._judged = {
+            each.id: judged[each.id] for each in self.requirements if judged[each.id].groups or not plan.waits(each)
+        }
+
+    def _send_case(self, case: Case) -> None:
         with contextlib.suppress(Inconclusive, NotApplicable):
             for request in case.requests:
                 self.budget.saved += self.transcript.known(request)
                 self.transcript.ask(request, case.expects)
-        self._judged = {each.id: self._judged[each.id] for each in self.requirements if not self.plan.looks_at_spare(each)}
 
     def find(self, requirement: Requirement) -> Finding:
         """The finding on *requirement*, which is added to the findings."""

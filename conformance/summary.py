@@ -22,6 +22,8 @@ WORDS = {
     Verdict.NOTHING: "no verdict: nothing was judged",
 }
 
+UNLESS = "unless the reserve was needed before"
+
 MOST_ALONE = 3
 """Requirements that have a line each though they share one reason; of more, so many are named in one line."""
 
@@ -131,8 +133,10 @@ def _plan(run: Run) -> Iterator[str]:
     operations = run.target.provider.operations
     number = 0
     for number, (request, serves) in enumerate(run.plan.requests, start=1):
-        spare = "  [unless the reserve was needed before]" if request in run.plan.spared else ""
-        yield f"{number:>4}  {request.method} {request.reference(operations[request.operation])}{request.varied}{spare}"
+        varied = request.varied
+        if request in run.plan.spared:
+            varied = f"{varied[:-1]}; {UNLESS}]" if varied else f"  [{UNLESS}]"
+        yield f"{number:>4}  {request.method} {request.reference(operations[request.operation])}{varied}"
         yield f"      {', '.join(serves)}"
     for case in run.plan.order:
         if case.until is not None:

@@ -36,7 +36,8 @@ class Inconclusive(Exception):
 class Budget:
     """How many requests may be sent, and until when; *grace* seconds later nothing is judged any more either.
 
-    *sent* counts them, *bursts* those beside the budget, *saved* those of the plan that one answer served.
+    *sent* counts them, *bursts* those beside the budget, *saved* those of the plan that one answer served. *kept* are
+    requests that are not to be used yet.
     """
 
     requests: int
@@ -45,6 +46,7 @@ class Budget:
     bursts: int = 0
     saved: int = 0
     grace: float = math.inf
+    kept: int = 0
 
 
 @dataclass(frozen=True)
@@ -268,7 +270,7 @@ class Transcript:
         """Why nothing more is sent; an empty string when something may be. A *burst* is beside budget and pace."""
         if self._ended:
             return self._ended
-        if not burst and self.budget.sent >= self.budget.requests:
+        if not burst and self.budget.sent >= self.budget.requests - self.budget.kept:
             return f"the budget of {self.budget.requests} requests is used up"
         if not burst and self._pace.refusal:
             return self._pace.refusal

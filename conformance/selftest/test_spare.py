@@ -20,7 +20,8 @@ CHECKS = {
 }
 """The plain list, a request without a key, and one for each of two orders: with the reserve, six requests."""
 
-LAST = "/v1/models?sort_by=order"
+SPARE = "/v1/models?sort_by=order"
+LAST = "/v1/models?sort_by=size&sort_order=desc"
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def whole(run: Run) -> dict[str, Outcome]:
     return {each.requirement.id: each.outcome for each in run.findings}
 
 
-def test_the_first_essential_case_that_does_not_fit_is_sent_last(sorted_twice: Provider) -> None:
+def test_the_first_essential_case_that_does_not_fit_is_sent_before_the_last_that_does(sorted_twice: Provider) -> None:
     asked: list[str] = []
 
     def heard(request: Asked) -> Answer:
@@ -43,21 +44,43 @@ def test_the_first_essential_case_that_does_not_fit_is_sent_last(sorted_twice: P
 
     run = bench.run(sorted_twice, heard, requests=5)
 
-    assert asked == ["/v1/models", "/v1/models", "/v1/models?sort_by=size&sort_order=desc", LAST]
-    assert [request.query for request, _ in run.plan.requests][-1] == (("sort_by", "order"),)
+    assert asked == ["/v1/models", "/v1/models", SPARE, LAST]
+    assert [request.query for request, _ in run.plan.requests][-2] == (("sort_by", "order"),)
     assert set(whole(run).values()) == {Outcome.PASS}
 
 
 def test_what_it_shows_is_a_finding(sorted_twice: Provider) -> None:
     def refuses(asked: Asked, found: Answer) -> Answer:
-        return answer({"error": "no"}, 400) if asked.target == LAST else found
+        return answer({"error": "no"}, 400) if asked.target == SPARE else found
 
     assert whole(bench.run(sorted_twice, changed(refuses), requests=5))["ACM-SORT-01"] is Outcome.FAIL
 
 
+def test_a_5xx_is_its_failure_where_the_target_answers_behind_it(sorted_twice: Provider) -> None:
+    def fails(asked: Asked, found: Answer) -> Answer:
+        return Answer(500) if asked.target == SPARE else found
+
+    run = bench.run(sorted_twice, changed(fails), requests=5)
+
+    assert whole(run)["ACM-SORT-01"] is Outcome.FAIL
+    assert run.budget.sent == 5
+
+
+def test_an_outage_that_begins_with_it_accuses_nobody(sorted_twice: Provider) -> None:
+    down: list[bool] = []
+
+    def breaks_down(asked: Asked, found: Answer) -> Answer:
+        down.extend([True] * (asked.target == SPARE))
+        return Answer(500) if down else found
+
+    run = bench.run(sorted_twice, changed(breaks_down), requests=5)
+
+    assert Outcome.FAIL not in whole(run).values()
+
+
 def test_what_its_answer_shows_to_others_is_a_finding_too(sorted_twice: Provider) -> None:
     def nameless(asked: Asked, found: Answer) -> Answer:
-        return answer({"data": [{"id": 1, "types": "chat"}]}) if asked.target == LAST else found
+        return answer({"data": [{"id": 1, "types": "chat"}]}) if asked.target == SPARE else found
 
     assert whole(bench.run(sorted_twice, changed(nameless), requests=5))["ACM-ID-01"] is Outcome.FAIL
 
@@ -73,7 +96,7 @@ def test_where_a_failure_is_tried_again_it_is_not_sent(sorted_twice: Provider) -
 
     run = bench.run(sorted_twice, changed(shown), requests=5)
 
-    assert LAST not in asked
+    assert SPARE not in asked
     assert whole(run) == {"ACM-ID-01": Outcome.PASS, "ACM-KEY-01": Outcome.FAIL, "ACM-SORT-01": Outcome.PASS}
 
 
@@ -81,14 +104,18 @@ def test_a_requirement_that_has_nothing_else_is_inconclusive_then(contract: Call
     checks = CHECKS | {"ACM-SORT-01": ("MUST", "listModels", "{probe: search, parameter: model}")}
     provider = contract(checks=checks)
 
-    def shown(_: Asked, found: Answer) -> Answer:
-        return answer({"data": []}) if found.status == 401 else found
+    def nameless(asked: Asked, found: Answer) -> Answer:
+        return answer({"data": [{"id": 1, "types": "chat"}]}) if asked.target == "/v1/models" and found.status == 200 else found
 
     kept = bench.run(provider, Acme(), requests=4)
-    broken = bench.run(provider, changed(shown), requests=4)
+    broken = bench.run(provider, changed(nameless), requests=4)
 
     assert whole(kept)["ACM-SORT-01"] is Outcome.PASS
-    assert whole(broken)["ACM-SORT-01"] is Outcome.INCONCLUSIVE
+    assert whole(broken) == {
+        "ACM-ID-01": Outcome.FAIL,
+        "ACM-KEY-01": Outcome.PASS,
+        "ACM-SORT-01": Outcome.INCONCLUSIVE,
+    }
 
 
 def test_behind_an_obstacle_it_is_not_sent(sorted_twice: Provider) -> None:
