@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from proof.readings import breaks, refusals
@@ -72,9 +72,17 @@ def _unlike_entry(provider: Provider, operation: Operation, before: Any, after: 
     """What asks an item by itself to be its entry in the list."""
     listed = provider.operations[operation.retrieves.operation].items if operation.retrieves else None
     name = listed.id if listed else ""
-    same_id = isinstance(after, dict) and after.get(name) == before.get(name)
-    names = ("retrieve-equal",) if same_id and _written(before) != _written(after) else () if same_id else ("retrieve",)
-    return [each for each in provider.requirements if each.check.name in names and operation.id in each.operations]
+    asking = [each for each in provider.requirements if operation.id in each.operations]
+    if not isinstance(after, dict) or after.get(name) != before.get(name):
+        return [each for each in asking if each.check.name == "retrieve"]
+    return [each for each in asking if each.check.name == "retrieve-equal" and _differ(each, before, after)]
+
+
+def _differ(requirement: Requirement, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether two items differ in what *requirement* compares."""
+    apart = requirement.check.parameters.get("without", ())
+    one, other = ({name: value for name, value in each.items() if name not in apart} for each in (before, after))
+    return _written(one) != _written(other)
 
 
 def _written(value: Any) -> str:

@@ -38,14 +38,15 @@ class Retrieve:
 
 @dataclass(frozen=True)
 class RetrieveEqual:
-    """The members of a retrieved item equal those of its entry in the list."""
+    """The members of a retrieved item equal those of its entry in the list, but for those named in *without*."""
+
+    without: Sequence[str] = ()
 
     def cases(self, scope: Scope) -> Iterator[Case]:
         for what in WHICH:
             yield Case((scope.listing, scope.retrieve(what)), self._judge(scope))
 
-    @staticmethod
-    def _judge(scope: Scope) -> Judge:
+    def _judge(self, scope: Scope) -> Judge:
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
             listing, retrieved = answers
             if retrieved.response.status != 200:
@@ -55,10 +56,17 @@ class RetrieveEqual:
                 raise NotApplicable("the answer has another id")
             for at, entry in entries(listing, scope.items):
                 if isinstance(entry, dict) and entry.get(scope.items.id) == item[scope.items.id]:
-                    yield from _differences(retrieved, at, entry, item)
+                    yield from self._differences(retrieved, at, entry, item)
                     return
 
         return judge
+
+    def _differences(self, exchange: Exchange, at: str, entry: dict[str, Any], item: dict[str, Any]) -> Iterator[Violation]:
+        for name in sorted((entry.keys() | item.keys()) - set(self.without)):
+            if name in entry and name in item and _same(entry[name], item[name]):
+                continue
+            in_list, alone = (json.dumps(side[name], sort_keys=True) if name in side else "absent" for side in (entry, item))
+            yield Violation(exchange, f"/{name}", "differs", f"{in_list[:120]}, as at {at}/{name} of the list", alone[:120])
 
 
 @dataclass(frozen=True)
@@ -89,14 +97,6 @@ def _object(exchange: Exchange) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise NotApplicable("the answer is not an object")
     return body
-
-
-def _differences(exchange: Exchange, at: str, entry: dict[str, Any], item: dict[str, Any]) -> Iterator[Violation]:
-    for name in sorted(entry.keys() | item.keys()):
-        if name in entry and name in item and _same(entry[name], item[name]):
-            continue
-        in_list, alone = (json.dumps(side[name], sort_keys=True) if name in side else "absent" for side in (entry, item))
-        yield Violation(exchange, f"/{name}", "differs", f"{in_list[:120]}, as at {at}/{name} of the list", alone[:120])
 
 
 def _same(one: Any, other: Any) -> bool:

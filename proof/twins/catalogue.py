@@ -217,7 +217,10 @@ def giants(body: Any, recording: Recording, provider: Provider, chance: Random) 
     def long(schema: dict[str, Any]) -> bool:
         return schema.get("minimum") == 0 and "integer" in _types(schema)
 
-    _set(places(body, recording, provider), long, lambda _: 10**19 + chance.getrandbits(40))
+    times = frozenset(
+        each.check.parameters["at"].rpartition("/")[2] for each in provider.requirements if each.check.name == "epoch-seconds"
+    )
+    _set(places(body, recording, provider), long, lambda _: 10**19 + chance.getrandbits(40), times)
 
 
 def times(body: Any, recording: Recording, provider: Provider, chance: Random) -> None:
