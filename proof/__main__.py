@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import math
 import os
 import sys
 import time
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     matrix = Matrix(providers, outcomes, options.depth)
     print("\n".join(matrix.lines()))
     took = f"{time.monotonic() - begun:.0f} s by {options.jobs} processes"
-    share = f"{matrix.share:.1%} of what breaks something is killed at depth {options.depth}"
+    share = f"{math.floor(matrix.share * 1000) / 10} % of what breaks something is killed at depth {options.depth}"
     print(f"\n{share}; {len(outcomes)} mutants, at most {matrix.most_sent} requests each, {took}")
     if options.json and not _written(options.json, matrix, options.depth):
         return 2

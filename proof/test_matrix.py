@@ -43,7 +43,7 @@ def test_a_mutant_that_is_caught_by_its_requirement_is_a_row_and_all_is_well(cap
 
     said = capsys.readouterr().out
     assert "DIM-ID-01 MUST" in said
-    assert "100.0% of what breaks something is killed at depth standard; 1 mutants, at most " in said
+    assert "100.0 % of what breaks something is killed at depth standard; 1 mutants, at most " in said
     assert said.endswith("all is well\n")
 
 
@@ -186,6 +186,18 @@ def test_what_takes_longer_than_two_seconds_is_told(
 
     assert len(list(command.told(iter([outcome()] * 4), 4))) == 4
     assert capsys.readouterr().err == "3 of 4 mutants, 2 s\n"
+
+
+def test_a_share_is_never_rounded_up(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def nearly(*_: object, **__: object) -> Iterator[Outcome]:
+        yield from [outcome(accused=("DIM-ID-01",))] * 4999
+        yield outcome()
+
+    monkeypatch.setattr(command, "run", nearly)
+
+    main(["--provider", "dimilinks", "--mutant", "placed/DIM-ID-01"])
+
+    assert "99.9 % of what breaks something is killed at depth standard; 5000 mutants" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "many", "1.5"])
