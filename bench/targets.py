@@ -21,6 +21,7 @@ from proof.twins.performing import applies, staged
 from proof.twins.twin import Clock
 from specs import load
 from specs.provider import Provider
+from specs.requirement import Lens
 
 
 class Kind(enum.Enum):
@@ -72,13 +73,13 @@ def twins(providers: Sequence[str], seed: int, named: str = "") -> Iterator[Targ
 
 
 def mutants(providers: Sequence[str], seed: int, sample: int | None, named: str = "") -> list[Target]:
-    """Mutants that break something, with *named* in their ids: *sample* of them drawn by *seed*, or all of them."""
-    found = [
-        Target(Kind.MUTANT, name, mutant, provider(name).requirement(each.mutant.breaks).level.value, seed)
-        for name in providers
-        for mutant, each in _generated(name).items()
-        if named in mutant and not each.equivalent
-    ]
+    """Mutants that break what a document says, with *named* in their ids: *sample* of them drawn by *seed*, or all of them."""
+    found = []
+    for name in providers:
+        levels = {each.id: each.level.value for each in provider(name).requirements if each.lens is Lens.DOCUMENT}
+        for mutant, each in _generated(name).items():
+            if named in mutant and not each.equivalent and each.mutant.breaks in levels:
+                found.append(Target(Kind.MUTANT, name, mutant, levels[each.mutant.breaks], seed))
     if sample is None or sample >= len(found):
         return found
     return Random(seed).sample(found, sample)  # noqa: S311 - lots that can be repeated, no secrets
