@@ -90,6 +90,7 @@ class Judge:
         self.obstacles: Mapping[str, Obstacle] = {}
         self._blamed: dict[Request, str] = {}
         self._fresh = False
+        self._sound: set[tuple[object, ...]] = set()
 
     def finding(self, requirement: Requirement) -> Finding:
         """What *requirement* showed. Asks for what the plan has for it and is not yet known."""
@@ -236,7 +237,7 @@ class Judge:
             seen.add(answer)
             self._transcript.check_time()
             try:
-                found = _shown(lambda answers: judge(answers[0]), [exchange])
+                found = self._found(requirement, answer, judge, exchange)
             except (NotApplicable, Unreadable) as reason:
                 evidence.not_applicable.append(str(reason))
                 continue
@@ -268,13 +269,32 @@ class Judge:
             seen.add(answer)
             self._transcript.check_time()
             try:
-                found = _shown(lambda answers: rule.violations(answers[0]), [exchange])
+                found = self._found(requirement, answer, rule.violations, exchange)
             except (NotApplicable, Unreadable) as reason:
                 evidence.not_applicable.append(str(reason))
                 continue
             evidence.judged += 1
             evidence.shown += found
         evidence.inconclusive += unanswered if not evidence.judged else ()
+
+    def _found(
+        self,
+        requirement: Requirement,
+        answer: tuple[object, ...],
+        judge: Callable[[Exchange], Iterable[Violation]],
+        exchange: Exchange,
+    ) -> list[Shown]:
+        """What *judge* finds in *exchange*. An *answer* in which it found nothing is not looked at a second time.
+
+        Raises as the judge does when nothing was found before it gave up.
+        """
+        known = (requirement.id, *answer)
+        if known in self._sound:
+            return []
+        found = _shown(lambda answers: judge(answers[0]), [exchange])
+        if not found:
+            self._sound.add(known)
+        return found
 
     def _unanswered(self, cases: Iterable[Case]) -> Iterator[str]:
         """Asks what *cases* need, and says why where there is no answer."""
