@@ -238,7 +238,7 @@ def spoiled(draw: st.DrawFn) -> tuple[str, str, int, Any]:
             if draw(st.booleans()) and isinstance(held[0], dict):
                 del held[0][held[1]]
             else:
-                held[0][held[1]] = draw(WRONG)
+                held[0][held[1]] = copy.deepcopy(draw(WRONG))  # which another round may change
     return provider.id, recording.operation, recording.status, body
 
 
