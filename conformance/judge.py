@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from conformance import checks
 from conformance.capabilities import Capabilities
 from conformance.case import Case, NotApplicable
-from conformance.case import Judge as Judging
 from conformance.clients.rule import Rule
-from conformance.finding import ASKED_FOR, Finding, Group, Outcome, Violation, broken, fingerprint, group
+from conformance.finding import ASKED_FOR, Finding, Group, Outcome, Violation, broken, group
 from conformance.message import KEY, Exchange, Request
 from conformance.plan import BURSTS, Plan
 from conformance.preflight import Obstacle
+from conformance.refetch import Refetch
 from conformance.schema_check import SchemaCheck
-from conformance.smallest import smallest
+from conformance.shown import Shown, shown_in
+from conformance.shrinking import Shrinking
 from conformance.strict_json import Unreadable
 from conformance.transcript import Inconclusive, Transcript
 from conformance.waivers import Waivers
 from specs.provider import Provider
 from specs.requirement import Departure, Requirement
-
-AFRESH = (98, 97)
-"""The repetitions of a list that is fetched once more, when what it was compared with does not fit."""
 
 FIELDS = ("Content-Type", "Location", "Retry-After", "Retry-After-Ms", "X-Should-Retry")
 """What clients read of an answer beside its status and its body."""
@@ -35,21 +32,8 @@ PASSING = frozenset({429, *range(500, 600)})
 AGAIN = 2
 """How often a failure is tried again."""
 
-
-LONGEST_PART = 300
-"""Characters of what is left of a body, above which more than the wrong value itself may go."""
-
 MOST_SHRUNK = 10
 """Groups of violations of one requirement whose smallest part is looked for."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A *violation*, with the *judge* that found it in *answers*."""
-
-    violation: Violation
-    judge: Judging
-    answers: Sequence[Exchange]
 
 
 @dataclass
@@ -89,7 +73,8 @@ class Judge:
         self.schemas = SchemaCheck(provider)
         self.obstacles: Mapping[str, Obstacle] = {}
         self._blamed: dict[Request, str] = {}
-        self._fresh = False
+        self._refetch = Refetch(provider, transcript)
+        self._shrinking = Shrinking(self.schemas, transcript.check_time)
         self._sound: set[tuple[object, ...]] = set()
 
     def finding(self, requirement: Requirement) -> Finding:
@@ -138,9 +123,9 @@ class Judge:
             answers = self._answers(case)
             self._transcript.check_time()
             trouble = self._server_error(requirement, case, answers)
-            found = [Shown(trouble, case.judge, answers)] if trouble else _shown(case.judge, answers)
+            found = [Shown(trouble, case.judge, answers)] if trouble else shown_in(case.judge, answers)
             if found and not trouble:
-                found = self._standing(case, answers, found)
+                found = self._refetch.standing(case, answers, found)
         except Inconclusive as reason:
             evidence.inconclusive.append(str(reason))
             return
@@ -152,40 +137,6 @@ class Judge:
             evidence.again = lambda: self._repeats(case, server_error=bool(trouble))
             evidence.costs = len(case.requests)
         evidence.shown += found
-
-    def _standing(self, case: Case, answers: Sequence[Exchange], found: list[Shown]) -> list[Shown]:
-        """What of *found* stands: where the list changed meanwhile, what the list as it is now shows.
-
-        An answer is compared with a list that was fetched before, or asks for a model of it; a model that came
-        or went between the two is no breach. The list is fetched once more for all such comparisons.
-        """
-        before = _source(case)
-        if before is None or not self._lists(before):
-            return found
-        now = self._transcript.ask(before.but(repetition=AFRESH[0]))
-        self._fresh = True
-        if now.response.status != 200 or now.response.content == self._transcript.ask(before).response.content:
-            return found
-        anew = list(self._anew(case, answers, before, now))
-        try:
-            return [each for answers in anew for each in _shown(case.judge, answers)]
-        except (NotApplicable, Unreadable):
-            return found
-
-    def _anew(self, case: Case, answers: Sequence[Exchange], before: Request, now: Exchange) -> Iterator[Sequence[Exchange]]:
-        """*answers* with *now* in the place of the list *before*, and what was taken from it asked for anew."""
-        if case.settles:
-            yield [answers[-1], now]
-            yield [now, self._transcript.ask(before.but(repetition=AFRESH[1]))]
-            return
-        moved = [request.moved(before, now.request) for request in case.requests]
-        yield [
-            answer if request == asked else self._transcript.ask(request, case.expects)
-            for request, asked, answer in zip(moved, case.requests, answers, strict=True)
-        ]
-
-    def _lists(self, request: Request) -> bool:
-        return self._provider.operations[request.operation].items is not None
 
     def _answers(self, case: Case) -> list[Exchange]:
         answers = []
@@ -291,7 +242,7 @@ class Judge:
         known = (requirement.id, *answer)
         if known in self._sound:
             return []
-        found = _shown(lambda answers: judge(answers[0]), [exchange])
+        found = shown_in(lambda answers: judge(answers[0]), [exchange])
         if not found:
             self._sound.add(known)
         return found
@@ -323,42 +274,6 @@ class Judge:
 
         return violations
 
-    def _smallest(self, requirement: Requirement, shown: Shown) -> str:
-        """The smallest part of the body that still shows what *shown* does; empty where that lies in no JSON body."""
-        whole, at = shown.violation.exchange, shown.violation.at
-        if at.endswith("body"):
-            at = ""
-        if at and not at.startswith("/"):
-            return ""
-        breaks, breaks_alike = self._breaks(requirement, shown, exactly=True), self._breaks(requirement, shown, exactly=False)
-        named = (shown.violation.expected, shown.violation.actual)
-        try:
-            found = smallest(whole.response.content, at, named, breaks)
-            if len(found) > LONGEST_PART:  # what is wrong is itself long
-                return smallest(found.encode("utf-8", "surrogatepass"), "", (), breaks_alike) or found
-            return found or smallest(whole.response.content, at, named, breaks_alike)
-        except Inconclusive:
-            return ""  # the time is over
-
-    def _breaks(self, requirement: Requirement, shown: Shown, *, exactly: bool) -> Callable[[bytes], bool]:
-        """Whether a body in the place of the one at hand shows the same violation, or only one of the same fingerprint."""
-        whole = shown.violation.exchange
-        wanted = _features(requirement, shown.violation, exactly=exactly)
-
-        def breaks(content: bytes) -> bool:
-            self._transcript.check_time()
-            part = replace(whole, response=replace(whole.response, content=content))
-            answers = [part if each is whole or len(shown.answers) == 1 else each for each in shown.answers]
-            try:
-                found = (each for each in shown.judge(answers) if each.exchange is part)
-                return any(_features(requirement, each, exactly=exactly) == wanted for each in found)
-            except (NotApplicable, Unreadable):
-                return False
-            finally:
-                self.schemas.forget(part)
-
-        return breaks
-
     def _concluded(self, requirement: Requirement, evidence: Evidence) -> Finding:
         if evidence.shown:
             groups = self._groups(requirement, evidence.shown)
@@ -385,7 +300,7 @@ class Judge:
         groups = group(requirement, [each.violation for each in shown])
         of = {id(each.violation): each for each in reversed(shown)}
         return tuple(
-            replace(each, smallest=self._smallest(requirement, of[id(each.first[0])]) if number < MOST_SHRUNK else "")
+            replace(each, smallest=self._shrinking.smallest(requirement, of[id(each.first[0])]) if number < MOST_SHRUNK else "")
             for number, each in enumerate(groups)
         )
 
@@ -413,7 +328,7 @@ class Judge:
     def _may_repeat(self, requests: int) -> bool:
         """Whether so many *requests* more leave one to see whether the list changed: without it nothing else can be judged."""
         budget = self._transcript.budget
-        return budget.sent + requests + (not self._fresh) <= budget.requests - budget.kept
+        return budget.sent + requests + (not self._refetch.is_done) <= budget.requests - budget.kept
 
     def _repeats(self, case: Case, *, server_error: bool) -> bool:
         answers = self._transcript.again(case.requests, case.expects)
@@ -423,31 +338,6 @@ class Judge:
 
     def _shows_again(self, request: Request, judge: Callable[[Exchange], Iterable[Violation]]) -> bool:
         return any(list(judge(answer)) for answer in self._transcript.again([request], frozenset()))
-
-
-def _source(case: Case) -> Request | None:
-    """The request whose answer the last one of *case* is compared with, or takes a value from; None where there is none."""
-    first, last = case.requests[0].but(repetition=0), case.requests[-1]
-    if last.picks:
-        return last.picks[0].source
-    return first if case.settles or last.but(repetition=0) != first else None
-
-
-def _features(requirement: Requirement, violation: Violation, *, exactly: bool) -> tuple[str, ...]:
-    """What makes *violation* the one it is, wherever it stands in a list."""
-    texts = (violation.expected, violation.actual) if exactly else ()
-    return (fingerprint(requirement, violation), *(re.sub(r"/[0-9]+(?=/|\b)", "/*", text) for text in texts))
-
-
-def _shown(judge: Judging, answers: Sequence[Exchange]) -> list[Shown]:
-    """What *judge* finds in *answers*; what was found before it gave up counts. Raises as the judge does when nothing was."""
-    found: list[Shown] = []
-    try:
-        found.extend(Shown(each, judge, answers) for each in judge(answers))
-    except (NotApplicable, Unreadable):
-        if not found:
-            raise
-    return found
 
 
 def _summary(groups: Sequence[Group]) -> str:

@@ -1,0 +1,66 @@
+"""A list that changes while it is judged: what was compared with it is compared with what it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from conformance.case import Case, NotApplicable
+from conformance.message import Exchange, Request
+from conformance.shown import Shown, shown_in
+from conformance.strict_json import Unreadable
+from conformance.transcript import Transcript
+from specs.provider import Provider
+
+AFRESH = (98, 97)
+"""The repetitions of a list that is fetched once more, when what it was compared with does not fit."""
+
+
+class Refetch:
+    """Fetches the lists of one *transcript* once more where something does not fit; *is_done* says whether it has."""
+
+    def __init__(self, provider: Provider, transcript: Transcript) -> None:
+        self._provider = provider
+        self._transcript = transcript
+        self.is_done = False
+
+    def standing(self, case: Case, answers: Sequence[Exchange], found: list[Shown]) -> list[Shown]:
+        """What of *found* stands: where the list changed meanwhile, what the list as it is now shows.
+
+        An answer is compared with a list that was fetched before, or asks for a model of it; a model that came
+        or went between the two is no breach. The list is fetched once more for all such comparisons.
+        """
+        before = _source(case)
+        if before is None or not self._lists(before):
+            return found
+        now = self._transcript.ask(before.but(repetition=AFRESH[0]))
+        self.is_done = True
+        if now.response.status != 200 or now.response.content == self._transcript.ask(before).response.content:
+            return found
+        anew = list(self._anew(case, answers, before, now))
+        try:
+            return [each for answers in anew for each in shown_in(case.judge, answers)]
+        except (NotApplicable, Unreadable):
+            return found
+
+    def _anew(self, case: Case, answers: Sequence[Exchange], before: Request, now: Exchange) -> Iterator[Sequence[Exchange]]:
+        """*answers* with *now* in the place of the list *before*, and what was taken from it asked for anew."""
+        if case.settles:
+            yield [answers[-1], now]
+            yield [now, self._transcript.ask(before.but(repetition=AFRESH[1]))]
+            return
+        moved = [request.moved(before, now.request) for request in case.requests]
+        yield [
+            answer if request == asked else self._transcript.ask(request, case.expects)
+            for request, asked, answer in zip(moved, case.requests, answers, strict=True)
+        ]
+
+    def _lists(self, request: Request) -> bool:
+        return self._provider.operations[request.operation].items is not None
+
+
+def _source(case: Case) -> Request | None:
+    """The request whose answer the last one of *case* is compared with, or takes a value from; None where there is none."""
+    first, last = case.requests[0].but(repetition=0), case.requests[-1]
+    if last.picks:
+        return last.picks[0].source
+    return first if case.settles or last.but(repetition=0) != first else None
