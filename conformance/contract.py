@@ -63,11 +63,9 @@ class RequirementItem(pytest.Item):
         self.finding = self.run.find(self.requirement)
         self.user_properties.append(("outcome", self.finding.outcome.value))
         if self.finding.outcome is Outcome.FAIL:
-            raise Broken(
-                self.run.settings.hidden(
-                    text(self.finding, self.run.target, self.run.settings.key_env, self.run.settings.connection)
-                )
-            )
+            settings = self.run.settings
+            shown = text(self.finding, self.run.target, settings.key_env, settings.connection, settings.command)
+            raise Broken(settings.hidden(shown))
         if self.finding.outcome in (Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE):
             pytest.skip(self.run.settings.hidden(f"{self.finding.outcome.value}: {self.finding.reason}"))
 

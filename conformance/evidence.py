@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from conformance import sensitive
 from conformance.connection import DIRECT, Connection
-from conformance.finding import ASKED_FOR, Finding, Group, Outcome
+from conformance.finding import ASKED_FOR, Finding, Group
 from conformance.message import KEY, Exchange, Response
-from conformance.plan import BURSTS
+from conformance.rerun import PYTEST, rerun
 from conformance.target import LOOPBACK_KEY, Target, is_loopback
-from specs.requirement import Level
+from specs.printable import printable
 
 LIMIT = 200
 """Characters of one value that are shown."""
@@ -24,7 +24,9 @@ SHORT = 600
 """Characters of a whole answer that is shown as it came."""
 
 
-def text(finding: Finding, target: Target, key_env: str, connection: Connection = DIRECT) -> str:
+def text(
+    finding: Finding, target: Target, key_env: str, connection: Connection = DIRECT, command: Sequence[str] = PYTEST
+) -> str:
     """*finding* for a terminal: a head line, then one aligned line for each of its parts."""
     requirement = finding.requirement
     lines = [f"{requirement.id} {requirement.level.value}  {requirement.says}"]
@@ -42,28 +44,10 @@ def text(finding: Finding, target: Target, key_env: str, connection: Connection 
     lines += [f"  {'cites':<9} {citation}" for citation in requirement.citations]
     if requirement.because:
         lines.append(f"  {'because':<9} {requirement.because}")
-    lines.append(f"  {'rerun':<9} {rerun(finding, target, key_env, connection)}")
+    lines.append(f"  {'rerun':<9} {rerun(finding, target, key_env, connection, command)}")
     if finding.groups:
         lines.append(f"  {'curl':<9} {curl(finding.groups[0].first[0].exchange, key_env, connection)}")
     return "\n".join(lines)
-
-
-def rerun(finding: Finding, target: Target, key_env: str, connection: Connection = DIRECT) -> str:
-    """One command that judges the requirement again."""
-    words = ["pytest", "conformance", "--target", target.root, "--provider", target.provider.id]
-    if target.listed:
-        words = ["pytest", "conformance", "--targets", target.listed]
-    elif key_env != "GATEWAY_API_KEY":
-        words += ["--api-key-env", key_env]
-    requirement = finding.requirement
-    if requirement.check.name in BURSTS:
-        words.append("--probe-rate-limit")
-    if requirement.check.name == "method":
-        words += ["--allow-methods", "POST"]
-    if finding.outcome is Outcome.FAIL and requirement.level is not Level.MUST:
-        words.append("--strict")
-    named = f"{target.name}/{requirement.id}" if target.listed else requirement.id
-    return " ".join([shlex.join(words), *connection.words(), "-k", named])
 
 
 def curl(exchange: Exchange, key_env: str, connection: Connection = DIRECT) -> str:
@@ -106,18 +90,13 @@ def _answer(response: Response) -> Iterator[str]:
     lines += response.content[: SHORT + 1].decode("utf-8", "backslashreplace").splitlines()
     if sum(map(len, lines)) <= SHORT:
         for number, line in enumerate(lines):
-            yield f"  {'' if number else 'answer':<9} {plain(line)}"
+            yield f"  {'' if number else 'answer':<9} {printable(line)}"
         return
     fields, size = len(response.headers), len(response.content)
     kept = "--report-json FILE and --record FILE keep it"
     yield f"  {'answer':<9} {_cut(response.line)}, {fields} fields, {size} bytes; {kept}"
 
 
-def plain(text: str) -> str:
-    """*text* as a terminal may show it: what a gateway sent must not move the cursor or turn the writing round."""
-    return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
-
-
 def _cut(value: str, limit: int = LIMIT) -> str:
-    value = plain(" ".join(value.split()))
+    value = printable(" ".join(value.split()))
     return value if len(value) <= limit else f"{value[: limit - 1]}…"

@@ -159,3 +159,35 @@ def _part(word: str, text: str) -> Iterator[str]:
     lines = textwrap.wrap(text, WIDTH - len(MARGIN), break_long_words=False, break_on_hyphens=False)
     yield f"  {word:<9} {lines[0] if lines else ''}".rstrip()
     yield from (f"{MARGIN}{line}" for line in lines[1:])
+
+
+def value(provider: Provider, requirement: Requirement) -> dict[str, Any]:
+    """What is known of *requirement*, for JSON."""
+    check = requirement.check
+    return {
+        "provider": provider.id,
+        "id": requirement.id,
+        "level": requirement.level.value,
+        "lens": requirement.lens.value,
+        "says": requirement.says,
+        "because": requirement.because,
+        "operations": list(requirement.operations),
+        "when": requirement.when,
+        "cites": [str(each) for each in requirement.citations],
+        "check": {"kind": check.kind, "name": check.name, "places": list(check.places), "parameters": _json(check.parameters)},
+        "contradictions": [each.id for each in provider.contradictions if requirement.id in each.requirements],
+        "mutants": [
+            {"id": each.id, "says": each.says, "needs": [OPTIONS[need] for need in each.needs]}
+            for each in provider.mutants
+            if each.breaks == requirement.id
+        ],
+    }
+
+
+def _json(value: Any) -> Any:
+    """*value* with lists and objects that the JSON encoder knows."""
+    if isinstance(value, Mapping):
+        return {name: _json(member) for name, member in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_json(member) for member in value]
+    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from conformance.plan import DEPTHS, READ_ONLY, READING, Permissions
 from conformance.probes.authorization import WRONG
 from conformance.probes.filtering import NOWHERE
 from conformance.redaction import Redactor
+from conformance.rerun import PYTEST, started_by
 from conformance.target import LOOPBACK_KEY, Target, TargetError, resolve
 from conformance.targets import read as read_targets
 from conformance.transcript_file import TranscriptFile
@@ -89,6 +90,7 @@ class Settings:
     waivers_days: int = DAYS
     record: Path | None = None
     replay: TranscriptFile | None = None
+    command: tuple[str, ...] = PYTEST
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(target.root for target in self.targets)})"
@@ -114,10 +116,8 @@ def _redactor(secrets: tuple[str, ...], public: tuple[str, ...]) -> Redactor:
     return Redactor(secrets, (*public, *OWN_WORDS))
 
 
-def add(parser: pytest.Parser) -> None:
-    """Adds the suite's options; pytest's own --strict makes a broken SHOULD fail too."""
-    group = parser.getgroup("conformance", "gateway conformance")
-    option = group.addoption
+def add(option: Callable[..., object]) -> None:
+    """Adds the suite's options by *option*, pytest's way to add one or argparse's; --strict is one of pytest's own."""
     option("--target", metavar="URL", help="the gateway to judge: its root or an SDK's base URL, such as https://host/v1")
     option("--targets", type=Path, metavar="FILE", help="a YAML file of gateways to judge, instead of --target")
     option("--provider", metavar="ID", help="whose contract applies, where the target does not tell; all: every one at URL/ID")
@@ -200,6 +200,7 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         connection=reached,
         keys=keys,
         record=get("--record"),
+        command=started_by(config),
     )
 
 
@@ -235,6 +236,7 @@ def _replayed(config: pytest.Config) -> Settings:
         report_json=get("--report-json"),
         connection=kept.connection,
         replay=kept,
+        command=started_by(config),
     )
 
 

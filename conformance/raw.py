@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance import sensitive
-from conformance.evidence import plain
 from conformance.message import Exchange
+from specs.printable import printable
 
 MOST_BODY = 4096
 """Octets of a body that a report holds; one that is little longer is held whole."""
@@ -37,7 +37,7 @@ def raw(exchange: Exchange, hidden: Hidden) -> dict[str, Any]:
                 for name, value in response.headers[:MOST_FIELDS]
             ],
             "headers_cut": max(0, len(response.headers) - MOST_FIELDS),
-            "body": plain(body.encode()[:-MARGIN].decode("utf-8", "ignore") if cut else body),
+            "body": printable(body.encode()[:-MARGIN].decode("utf-8", "ignore") if cut else body),
             "body_cut": size - MOST_BODY if cut else 0,
         },
     }
@@ -46,4 +46,4 @@ def raw(exchange: Exchange, hidden: Hidden) -> dict[str, Any]:
 def _value(text: str, hidden: Hidden) -> str:
     found = hidden(text[: MOST_VALUE + MARGIN])
     more = len(text) - MOST_VALUE
-    return plain(f"{found[:MOST_VALUE]}… and {more} more characters" if more > MARGIN else found)
+    return printable(f"{found[:MOST_VALUE]}… and {more} more characters" if more > MARGIN else found)

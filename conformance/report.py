@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from conformance import whole_file
-from conformance.evidence import curl, rerun
+from conformance.evidence import curl
 from conformance.finding import Finding, Group
 from conformance.message import Exchange
 from conformance.raw import raw
+from conformance.rerun import rerun
 from conformance.run import Run
 
 MOST_SMALLEST = 4096
@@ -101,7 +102,7 @@ def _finding(finding: Finding, run: Run, exchanges: _Exchanges) -> dict[str, Any
         "judged": finding.judged,
         "confirmed": {"shown": finding.confirmed[0], "tried": finding.confirmed[1]} if finding.confirmed else None,
         "cites": [str(citation) for citation in requirement.citations],
-        "rerun": rerun(finding, run.target, run.settings.key_env, run.settings.connection),
+        "rerun": rerun(finding, run.target, run.settings.key_env, run.settings.connection, run.settings.command),
         "violations": [_violations(group, run, exchanges) for group in finding.groups],
     }
 

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from conformance.evidence import plain, text
+from conformance.evidence import text
 from conformance.finding import Outcome
 from conformance.run import Run
 from conformance.verdict import Verdict
 from conformance.waivers import State
+from specs.printable import printable
 from specs.requirement import Lens
 
 WORDS = {
@@ -31,7 +32,7 @@ MOST_ALONE = 3
 def lines(run: Run) -> Iterator[str]:
     """The summary of *run*, line by line."""
     for line in _lines(run):
-        yield plain(run.settings.hidden(line))
+        yield printable(run.settings.hidden(line))
 
 
 def _lines(run: Run) -> Iterator[str]:
@@ -119,13 +120,14 @@ def warnings(run: Run) -> Iterator[str]:
     """The text of each requirement that is broken without failing the run."""
     for finding in run.findings:
         if finding.outcome is Outcome.WARN:
-            yield run.settings.hidden(text(finding, run.target, run.settings.key_env, run.settings.connection))
+            settings = run.settings
+            yield settings.hidden(text(finding, run.target, settings.key_env, settings.connection, settings.command))
 
 
 def plan(run: Run) -> Iterator[str]:
     """Every request that would be sent, with the requirements it serves."""
     for line in _plan(run):
-        yield plain(run.settings.hidden(line))
+        yield printable(run.settings.hidden(line))
 
 
 def _plan(run: Run) -> Iterator[str]:

@@ -60,18 +60,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Else, with one sentence on stderr: 1 when it cannot listen, print or reach its state; 2 for a bad option or bad data.
     130 for Ctrl-C before it is ready.
     """
-    options = parser().parse_args(arguments)
+    return run(parser().parse_args(arguments))
+
+
+def run(options: argparse.Namespace, bad_usage: int = BAD_USAGE, interrupted: int = INTERRUPTED) -> int:
+    """Serves as `main` does, with what was read of a command line; ends with other codes where they are given."""
     try:
-        return _serve(options)
+        return _serve(options, interrupted)
     except (UsageError, SpecError) as error:
-        return _fail(str(error), BAD_USAGE)
+        return _fail(str(error), bad_usage)
     except UnavailableError as error:
         return _fail(str(error), CANNOT_SERVE)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return interrupted
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _serve(options: argparse.Namespace, interrupted: int) -> int:
     options.state = options.state or os.environ.get("MOCK_STATE") or MEMORY
     if options.workers > 1 and not is_shared(options.state):
         raise UsageError(
@@ -96,17 +100,17 @@ def _serve(options: argparse.Namespace) -> int:
         ]
     )
     if options.workers > 1:
-        return _run_workers(factory, options.workers, listener, ready)
+        return _run_workers(factory, options.workers, listener, ready, interrupted)
     server = Server(serving.config(app), ready)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn passes the signal on, after it has stopped in good order
         server.run([listener])
     if server.unheard is not None:
         return _unheard(server.unheard)
-    return 0 if server.started else INTERRUPTED
+    return 0 if server.started else interrupted
 
 
-def _run_workers(factory: Factory, count: int, listener: socket.socket, ready: str) -> int:
+def _run_workers(factory: Factory, count: int, listener: socket.socket, ready: str, interrupted: int) -> int:
     with shared_counts() as counts:
         config = serving.config(replace(factory, counts=counts), workers=count)
         workers = Workers(config, listener, counts, lambda: print(ready, flush=True))
@@ -118,7 +122,7 @@ def _run_workers(factory: Factory, count: int, listener: socket.socket, ready: s
             return _unheard(error)
     if workers.failed:
         return _fail("a worker did not start", CANNOT_SERVE)
-    return 0 if workers.served else INTERRUPTED
+    return 0 if workers.served else interrupted
 
 
 def _unheard(error: OSError) -> int:

@@ -26,18 +26,23 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser() -> Parser:
-    """What reads the command line."""
+    """What reads the command line of ``python -m mockserver``."""
     made = Parser(
         prog="python -m mockserver",
         description="Serves every gateway of the contracts, each at its id as the first part of the path.",
-        epilog=f"faults, for --fault, Prefer: fault=NAME and ?__fault=NAME:\n{faults.table()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    _where(made.add_argument_group("where"))
-    _what(made.add_argument_group("what is served"))
-    _failures(made.add_argument_group("what goes wrong"))
-    _access(made.add_argument_group("access and logs"))
+    add(made)
     return made
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the options; *parser* is one that keeps the lines of its epilog."""
+    parser.epilog = f"faults, for --fault, Prefer: fault=NAME and ?__fault=NAME:\n{faults.table()}"
+    _where(parser.add_argument_group("where"))
+    _what(parser.add_argument_group("what is served"))
+    _failures(parser.add_argument_group("what goes wrong"))
+    _access(parser.add_argument_group("access and logs"))
 
 
 def _where(group: argparse._ArgumentGroup) -> None:

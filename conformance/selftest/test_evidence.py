@@ -13,6 +13,7 @@ from conformance import evidence
 from conformance.client import Client
 from conformance.finding import Finding, Outcome, Violation, group
 from conformance.message import Exchange, Request, Response
+from conformance.rerun import rerun
 from conformance.selftest import acme, bench
 from conformance.selftest.acme import KEY
 from conformance.selftest.gateway import Answer, Asked, Gateway
@@ -99,7 +100,7 @@ def test_what_a_gateway_sends_does_not_reach_the_terminal_as_a_command(provider:
 def test_another_variable_for_the_key_is_kept_in_the_commands(provider: Provider) -> None:
     finding = Finding(provider.requirement("ACM-ID-01"), Outcome.FAIL)
 
-    assert evidence.rerun(finding, bench.target(provider, REMOTE), "ACME_KEY") == (
+    assert rerun(finding, bench.target(provider, REMOTE), "ACME_KEY") == (
         "pytest conformance --target https://acme.example --provider acme --api-key-env ACME_KEY -k ACM-ID-01"
     )
     assert "Bearer $ACME_KEY" in evidence.curl(asked(), "ACME_KEY")
@@ -161,7 +162,7 @@ def test_a_rerun_can_be_pasted_whatever_the_target(provider: Provider) -> None:
     finding = Finding(provider.requirement("ACM-ID-01"), Outcome.FAIL)
     target = bench.target(provider, "https://acme.example/a(b)'c&d")
 
-    words = shlex.split(evidence.rerun(finding, target, ENV))
+    words = shlex.split(rerun(finding, target, ENV))
 
     assert words[words.index("--target") + 1] == target.root
 
@@ -190,6 +191,6 @@ def test_an_id_in_a_path_is_shown_as_it_is_sent(provider: Provider) -> None:
 def test_a_rerun_has_the_options_without_which_it_would_not_show(
     provider: Provider, id: str, outcome: Outcome, options: str
 ) -> None:
-    words = evidence.rerun(Finding(provider.requirement(id), outcome), bench.target(provider, REMOTE), ENV).split()
+    words = rerun(Finding(provider.requirement(id), outcome), bench.target(provider, REMOTE), ENV).split()
 
     assert " ".join(words[words.index("acme") + 1 : -2]) == options

@@ -1,17 +1,9 @@
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 import specs
-from conformance.__main__ import main
 from conformance.explain import UnknownRequirement, explain, find
-from conformance.selftest import acme
-from conformance.selftest.test_command import CHECKOUT
 from specs import Provider
 from specs.requirement import Lens, Requirement
 
@@ -85,62 +77,5 @@ def test_what_clients_need_is_explained_for_a_gateway(requirement: Requirement) 
     assert f"client {requirement.check.name}): " in text
 
 
-def test_a_gateway_can_be_named(capsys: pytest.CaptureFixture[str]) -> None:
-    last = list(SHIPPED)[-1]
-
-    assert main(["explain", "CLIENT-ID-01", "--provider", last]) == 0
-    assert f"  of        {SHIPPED[last].title}, " in capsys.readouterr().out
-    assert main(["explain", "CLIENT-ID-01", "--provider", "nobody"]) == 4
-    assert "--provider 'nobody' is unknown; expected one of " in capsys.readouterr().err
-
-
 def test_an_id_is_found_in_any_case(provider: Provider) -> None:
     assert find("acm-id-01", {"acme": provider})[1].id == "ACM-ID-01"
-
-
-def test_several_ids_are_explained_one_after_the_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["explain", "ACM-ID-01", "ACM-ID-02", "--providers", str(acme.folder(tmp_path))])
-
-    assert code == 0
-    assert "\n\nACM-ID-02 MUST " in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["explain", "NOPE"], "no contract has the requirement 'NOPE'"),
-        (["explain", "ACM-ID-01", "--providers", "/nowhere/at/all"], "/nowhere/at/all"),
-    ],
-)
-def test_what_cannot_be_explained_ends_with_4_and_one_line(
-    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(arguments) == 4
-    said = capsys.readouterr()
-    assert (said.out, said.err.count("\n")) == ("", 1)
-    assert sentence in said.err
-
-
-@pytest.mark.parametrize("arguments", [["frobnicate"], ["explain"], ["explain", "--nonsense", "ACM-ID-01"]])
-def test_a_command_that_is_none_ends_with_4_and_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-
-    assert ended.value.code == 4
-    assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_without_a_command_it_says_how_a_gateway_is_judged(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 0
-    assert "pytest conformance --target " in capsys.readouterr().out
-
-
-def test_a_reader_that_has_gone_is_no_error() -> None:
-    reads, writes = os.pipe()
-    os.close(reads)
-
-    command = [sys.executable, "-m", "conformance", "explain", next(iter(SHIPPED.values())).requirements[0].id]
-    done = subprocess.run(command, cwd=CHECKOUT, stdout=writes, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
-    os.close(writes)
-
-    assert (done.returncode, done.stderr) == (0, "")

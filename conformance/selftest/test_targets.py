@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import specs
-from conformance.evidence import rerun
 from conformance.finding import Finding, Outcome
 from conformance.options import Settings
+from conformance.rerun import rerun
 from conformance.selftest import acme
 from conformance.selftest.acme import KEY, Acme, answer
 from conformance.selftest.conftest import Suite

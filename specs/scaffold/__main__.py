@@ -30,39 +30,53 @@ NO_PAGE = "name the gateway's page under pages, cite its lines for each requirem
 
 def main(arguments: Sequence[str] | None = None, providers: Path = PROVIDERS, fixtures: Path = FIXTURES) -> int:
     """Makes the folders and says what to do next; returns 0, or 2 after one sentence when it cannot."""
-    options = _parser().parse_args(arguments)
-    today = datetime.datetime.now(tz=datetime.UTC).date()
-    try:
-        page = read_page(options.page) if options.page else None
-        draft = Draft(options.name, options.prefix or prefix_of(options.name), today, page)
-        others = (each for each in load_all(providers, fixtures).values() if each.id != draft.name)
-        check_free(draft.prefix, others)
-        files = draft.write(providers, fixtures)
-        provider = load(draft.name, providers, fixtures)
-    except (DraftError, SpecError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    for file in files:
-        print(_shown(file))
-    own = {each.id for each in provider.requirements if each.lens is Lens.DOCUMENT}
-    mutants = sum(each.breaks in own for each in provider.mutants)
-    shared = len(provider.requirements) - len(own)
-    print(f"{provider.title}: {len(own)} requirements, {mutants} mutants, and {shared} requirements that every gateway has")
-    specs, recordings = _shown(providers / draft.name), _shown(fixtures / draft.name)
-    print(NEXT.format(name=draft.name, specs=specs, fixtures=recordings, page=PAGE if draft.page else NO_PAGE))
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m specs.scaffold", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    add_options(parser)
+    try:
+        print(started(parser.parse_args(arguments), providers, fixtures, NEXT))
+    except (DraftError, SpecError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds what says how the contract begins."""
     parser.add_argument("name", metavar="NAME", help="the provider's id: small letters, digits and hyphens")
     parser.add_argument(
         "--prefix", metavar="ABC", help="begins the ids of its requirements (default: the name's first letters)"
     )
     parser.add_argument("--page", type=Path, metavar="FILE", help="the text of the page that the contract will cite")
-    return parser
+
+
+def started(options: argparse.Namespace, providers: Path, fixtures: Path, steps: str) -> str:
+    """Makes the folders in *providers* and *fixtures*, and says which files these are and, by *steps*, what to do next.
+
+    Raises DraftError, SpecError or OSError, and has made nothing then.
+    """
+    page = read_page(options.page) if options.page else None
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    draft = Draft(options.name, options.prefix or prefix_of(options.name), today, page)
+    known = load_all(providers, fixtures) if providers.exists() else {}
+    others = (each for each in known.values() if each.id != draft.name)
+    check_free(draft.prefix, others)
+    files = [str(_shown(file)) for file in draft.write(providers, fixtures)]
+    provider = load(draft.name, providers, fixtures)
+    own = {each.id for each in provider.requirements if each.lens is Lens.DOCUMENT}
+    mutants = sum(each.breaks in own for each in provider.mutants)
+    shared = len(provider.requirements) - len(own)
+    holds = f"{provider.title}: {len(own)} requirements, {mutants} mutants, and {shared} requirements that every gateway has"
+    next_steps = steps.format(
+        name=draft.name,
+        providers=_shown(providers),
+        specs=_shown(providers / draft.name),
+        recordings=_shown(fixtures),
+        fixtures=_shown(fixtures / draft.name),
+        page=PAGE if draft.page else NO_PAGE,
+    )
+    return "\n".join([*files, holds, next_steps])
 
 
 def _shown(path: Path) -> Path:

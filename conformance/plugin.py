@@ -1,0 +1,176 @@
+"""Wires the suite into pytest: options, collection, sending, outcomes, summary, exit code."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import contract, options, report, summary, transcript_file, waivers_file
+from conformance.contract import RUNS, SETTINGS, USAGE, Contract, RequirementItem
+from conformance.finding import Finding, Outcome
+from conformance.run import Run, World
+from conformance.transcript_file import TooLarge
+from conformance.verdict import Verdict
+from specs.errors import SpecError
+from specs.printable import printable
+
+WIRE = ("httpx2", "httpcore2", "h2", "hpack")
+"""Loggers that write down what goes over the wire, with the key."""
+
+UNWRITTEN = pytest.StashKey[list[str]]()
+UPDATED = pytest.StashKey[list[str]]()
+WORST_FIRST = [
+    Verdict.OUR_ERROR,
+    Verdict.BROKEN,
+    Verdict.INTERRUPTED,
+    Verdict.INCONCLUSIVE,
+    Verdict.NOTHING,
+    Verdict.KEPT,
+]
+LETTERS = {
+    Outcome.WARN: ("warned", "w", ("WARN", {"yellow": True})),
+    Outcome.WAIVED: ("waived", "v", ("WAIVED", {"yellow": True})),
+    Outcome.INCONCLUSIVE: ("inconclusive", "?", ("INCONCLUSIVE", {"yellow": True})),
+    Outcome.NOT_APPLICABLE: ("not applicable", "-", ("NOT APPLICABLE", {"cyan": True})),
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds --target and what goes with it."""
+    options.add(parser.getgroup("conformance", "gateway conformance").addoption)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keeps the wire out of logs, and refuses to be spread over processes, which would each send a run of their own."""
+    judges = any(map(config.getoption, ("--target", "--targets", "--replay")))
+    if judges and config.getoption("numprocesses", None):
+        raise pytest.UsageError("one run sends its requests one after another; leave out -n, or start several runs")
+    if judges:
+        for logger in map(logging.getLogger, WIRE):
+            config.add_cleanup(partial(logger.setLevel, logger.level))
+            logger.setLevel(logging.CRITICAL + 1)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Contract | None:
+    """Takes conformance/contract.py for the contract of the target."""
+    if file_path == Path(contract.__file__):
+        return Contract.from_parent(parent, path=file_path)
+    return None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Ends with one line, exit code 4, when the options cannot be used."""
+    if USAGE in config.stash:
+        raise pytest.UsageError(config.stash[USAGE])
+    if SETTINGS in config.stash:
+        terminal: Any = config.pluginmanager.getplugin("terminalreporter")
+
+        def notice(seconds: float) -> None:
+            if terminal is not None:
+                terminal.write_line(f"waiting {seconds:.0f} s, to keep the target's limit")
+
+        config.stash[RUNS] = contract.runs(config, items, World(notice=notice))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Prints the plan, or sends it before the first requirement is judged."""
+    if SETTINGS not in session.config.stash or session.config.option.collectonly:
+        return None
+    terminal: Any = session.config.pluginmanager.getplugin("terminalreporter")
+    for run in session.config.stash[RUNS]:
+        if run.settings.plan_only:
+            continue
+        shows = terminal is not None and terminal.isatty
+        for done, of in run.send():
+            if shows:
+                terminal.rewrite(f"asking {run.target.root}: {done} of {of}", erase=True)
+        if shows:
+            terminal.rewrite("", erase=True)
+    return True if session.config.stash[SETTINGS].plan_only else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Counts an exception that is no finding as an error of ours."""
+    found = yield
+    if isinstance(item, RequirementItem) and call.excinfo and item.run and item.finding is None:
+        reason = item.run.settings.hidden(f"{call.excinfo.typename}: {call.excinfo.value}")
+        item.run.findings.append(Finding(item.requirement, Outcome.ERROR, reason))
+    return found
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, Any] | None:
+    """Gives the outcomes that pytest does not know their own letters and counts."""
+    named = dict(report.user_properties).get("outcome") if report.when == "call" else None
+    return LETTERS.get(Outcome(named)) if named else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Turns the findings into the exit code, and writes the report."""
+    runs = session.config.stash.get(RUNS, [])
+    for run in runs:
+        run.close()
+    settings = session.config.stash.get(SETTINGS, None)
+    if settings is None or session.config.option.collectonly:
+        return
+    if exitstatus in (Verdict.KEPT, Verdict.BROKEN, Verdict.NOTHING):
+        verdicts = [run.verdict for run in runs] or [Verdict.NOTHING]
+        session.exitstatus = Verdict.KEPT if settings.plan_only else min(verdicts, key=WORST_FIRST.index)
+    if settings.plan_only:
+        return
+    # The transcript comes first: what is judged for the report is no part of it.
+    _write(session, "--record", settings.record, lambda path: transcript_file.write(path, runs))
+    _write(session, "--report-json", settings.report_json, lambda path: report.write(path, runs))
+    if session.exitstatus not in (Verdict.INTERRUPTED, Verdict.OUR_ERROR):
+        _write(session, "--waivers", settings.waivers_update, lambda path: _update_waivers(session, path, runs))
+
+
+def _write(session: pytest.Session, option: str, path: Path | None, write: Callable[[Path], None]) -> None:
+    """Has a file written, if there is to be one; where that cannot be, the run ends with a sentence and our exit code."""
+    if path is None:
+        return
+    try:
+        write(path)
+    except (OSError, TooLarge, SpecError) as error:
+        reason = f"{error.strerror}; it is not written" if isinstance(error, OSError) else str(error)
+        session.config.stash[UNWRITTEN] = [*session.config.stash.get(UNWRITTEN, []), f"{option} {path}: {reason}"]
+        session.exitstatus = Verdict.OUR_ERROR
+
+
+def _update_waivers(session: pytest.Session, path: Path, runs: list[Run]) -> None:
+    done = waivers_file.update(path, runs, session.config.stash[SETTINGS].waivers_days)
+    lines = [f"{path}: waivers added: {len(done.added)}, removed: {len(done.removed)}; the next run is judged by them"]
+    lines += [f"  added     {each.of} for {each.target} until {each.expires}" for each in done.added]
+    lines += [f"  removed   {each.of} for {each.target}: {each.reason}" for each in done.removed]
+    session.config.stash[UPDATED] = lines
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Prints warnings and the verdict, or the plan."""
+    for run in config.stash.get(RUNS, []) if not config.option.collectonly else []:
+        if run.settings.plan_only:
+            terminalreporter.section("plan")
+            for line in summary.plan(run):
+                terminalreporter.line(line)
+            continue
+        for warning in summary.warnings(run):
+            terminalreporter.section("warning", yellow=True)
+            terminalreporter.line(warning)
+        terminalreporter.section("conformance")
+        for line in summary.lines(run):
+            terminalreporter.line(line)
+    for line in config.stash.get(UPDATED, []):
+        terminalreporter.line(printable(line))
+    for line in config.stash.get(UNWRITTEN, []):
+        terminalreporter.line(line, red=True)

@@ -1,0 +1,127 @@
+"""The command: which there are, and what is printed and returned whatever happens in one of them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from gateway_contracts.exit_code import ExitCode
+from gateway_contracts.screen import Screen
+from gateway_contracts.usage import Parser, UsageError
+from specs import VERSION, SpecError
+
+PROGRAM = "gateway-contracts"
+
+
+class Implementation(Protocol):
+    """What the module of a command has."""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds the command's options; ``set_defaults(passes_on=True)`` where it takes others as well."""
+
+    def run(self, options: argparse.Namespace, screen: Screen) -> int:
+        """Does it, and gives the exit code; *options* has the words as they came as ``arguments``.
+
+        Raises `UsageError`, SpecError for bad data, OSError for a file.
+        """
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: *says* is a sentence for the list of all; its module is imported when it is used."""
+
+    name: str
+    says: str
+
+    @property
+    def implementation(self) -> Implementation:
+        """The module that does it."""
+        return cast(Implementation, import_module(f"gateway_contracts.{self.name.replace('-', '_')}"))
+
+    def parser(self) -> Parser:
+        """What reads its options."""
+        made = Parser(
+            prog=f"{PROGRAM} {self.name}",
+            description=self.says,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        self.implementation.add_options(made)
+        return made
+
+
+COMMANDS = (
+    Command("mock", "Serve every gateway of the contracts, each at its id as the first part of the path."),
+    Command("check", "Judge a gateway by what its contract documents."),
+    Command("explain", "Say all that is known of a requirement: citations, check, requests, mutants."),
+    Command("providers", "List the gateways that have a contract, or say what one of them promises."),
+    Command("new-provider", "Start the contract of another gateway."),
+    Command("completion", "Print what makes a shell complete commands and options."),
+)
+
+
+def main(arguments: Sequence[str] | None = None, screen: Screen | None = None) -> int:
+    """Runs the command that *arguments* name, and gives its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    screen = screen or Screen()
+    try:
+        command = next((each for each in COMMANDS if words[:1] == [each.name]), None)
+        if command is None:
+            return _without_command(words, screen)
+        parser = command.parser()
+        options, unknown = parser.parse_known_args(words[1:])
+        if unknown and not getattr(options, "passes_on", False):
+            parser.error(f"found {unknown[0]!r}, which is none of its options")
+        options.arguments = words[1:]
+        code = command.implementation.run(options, screen)
+        screen.out.flush()
+    except (UsageError, SpecError) as error:
+        screen.error(f"{PROGRAM} {words[0]}: {error}")
+        return ExitCode.USAGE
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.GOOD
+    except OSError as error:
+        screen.error(f"{PROGRAM} {words[0]}: {_said(error)}")
+        return ExitCode.USAGE
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    return code
+
+
+def _said(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+
+
+def _without_command(words: Sequence[str], screen: Screen) -> int:
+    parser = Parser(prog=PROGRAM, description="What LLM gateways promise, served and judged.", add_help=False)
+    if words[:1] == ["--version"]:
+        screen.line(f"{PROGRAM} {VERSION}")
+    elif not words or words[0] in ("-h", "--help", "help"):
+        screen.line(overview())
+    else:
+        parser.error(f"found {words[0]!r}, expected {', '.join(each.name for each in COMMANDS)}")
+    return ExitCode.GOOD
+
+
+def overview() -> str:
+    """What ``--help`` says: every command and every exit code."""
+    commands = "\n".join(f"  {each.name:<13} {each.says}" for each in COMMANDS)
+    codes = "\n".join(f"  {code:<13} {code.says}" for code in ExitCode)
+    return f"""\
+usage: {PROGRAM} COMMAND [options]
+
+What LLM gateways promise, served by a mock and judged by a suite.
+
+commands:
+{commands}
+
+  {PROGRAM} COMMAND --help tells its options, --version which one this is.
+
+exit codes:
+{codes}"""

@@ -1,0 +1,80 @@
+"""``gateway-contracts check`` is the suite, also in a project that has pytest set up for something else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import specs
+from mockserver.testing import running
+
+CHECKOUT = Path(__file__).parents[2]
+PROVIDER = next(each for each in specs.load_all().values() if not each.generic and not each.rate_limit)
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with running() as mock:
+        yield f"{mock.url}/{PROVIDER.id}"
+
+
+def done(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command run in *folder*, where the project is on Python's path and nothing else is known of it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST_", "GATEWAY_"))}
+    environment |= {"PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_a_gateway_that_keeps_its_contract_ends_with_0(url: str, tmp_path: Path) -> None:
+    judged = done(tmp_path, "-m", "gateway_contracts", "check", url)
+
+    assert (judged.returncode, judged.stderr) == (0, "")
+    assert "verdict   kept: every MUST that could be judged is kept" in judged.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_pytest_is_told_in_the_folder_does_not_matter(url: str, tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n", encoding="utf-8")
+    (tmp_path / "conftest.py").write_text("raise SystemExit('this is not for the suite')\n", encoding="utf-8")
+
+    assert done(tmp_path, "-m", "gateway_contracts", "check", "--target", url, "-q").returncode == 0
+
+
+def test_options_of_the_suite_and_of_pytest_are_passed_on(url: str, tmp_path: Path) -> None:
+    first = PROVIDER.requirements[0].id
+    judged = done(tmp_path, "-m", "gateway_contracts", "check", url, "-k", first, "-v", "-rA", "--report-json", "report.json")
+
+    assert judged.returncode == 0
+    assert f"{first} PASSED" in judged.stdout
+    assert (tmp_path / "report.json").is_file()
+
+
+def test_a_failure_is_rerun_by_the_command_that_was_used(tmp_path: Path) -> None:
+    mutant = next(each for each in PROVIDER.mutants if not each.needs and each.breaks == PROVIDER.requirements[0].id)
+    with running(mutant=mutant.id) as mock:
+        judged = done(tmp_path, "-m", "gateway_contracts", "check", f"{mock.url}/{PROVIDER.id}", "-k", mutant.breaks)
+
+    assert judged.returncode == 1
+    assert f"  rerun     gateway-contracts check --target {mock.url}/{PROVIDER.id} --provider {PROVIDER.id}" in judged.stdout
+
+
+def test_what_cannot_be_used_ends_with_4_as_with_pytest(tmp_path: Path) -> None:
+    ours = done(tmp_path, "-m", "gateway_contracts", "check")
+    theirs = done(tmp_path, "-m", "pytest", "-p", "conformance.pyargs", "--pyargs", "conformance", "--provider", "nobody")
+
+    assert (ours.returncode, theirs.returncode) == (4, 4)
+    assert ours.stderr == theirs.stderr
+    assert "no --target; usage: " in ours.stderr
+
+
+def test_the_suite_is_known_to_pytest_by_its_package_alone(url: str, tmp_path: Path) -> None:
+    judged = done(tmp_path, "-m", "pytest", "-p", "conformance.pyargs", "--pyargs", "conformance", "--target", url)
+
+    assert judged.returncode == 0
+    assert "verdict   kept" in judged.stdout
