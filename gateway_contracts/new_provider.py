@@ -9,7 +9,7 @@ from gateway_contracts.exit_code import ExitCode
 from gateway_contracts.screen import Screen
 from gateway_contracts.usage import UsageError
 from specs.scaffold.__main__ import add_options as add_draft_options
-from specs.scaffold.__main__ import started
+from specs.scaffold.__main__ import start
 from specs.scaffold.draft import DraftError
 
 NEXT = """\
@@ -28,13 +28,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--into", type=Path, default=Path("contracts"), metavar="DIR", help="where to make it (default: %(default)s)"
     )
+    parser.add_argument("--json", action="store_true", help="print the files that were made as JSON")
 
 
 def run(options: argparse.Namespace, screen: Screen) -> int:
     """Makes DIR/providers/NAME and DIR/fixtures/NAME, and says what to do next."""
-    providers, fixtures = options.into / "providers", options.into / "fixtures"
+    into = options.into.absolute()
     try:
-        screen.line(started(options, providers.absolute(), fixtures.absolute(), NEXT))
+        made = start(options, into / "providers", into / "fixtures")
     except DraftError as error:
         raise UsageError(str(error)) from None
+    if options.json:
+        screen.json({"provider": made.provider.id, "files": [str(each) for each in made.files]})
+    else:
+        screen.line(made.says(NEXT))
     return ExitCode.GOOD

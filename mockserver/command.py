@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import json
 import os
 import signal
 import socket
@@ -92,13 +93,7 @@ def _serve(options: argparse.Namespace, interrupted: int) -> int:
         return _fail(f"cannot listen on {options.host}:{options.port}: {_reason(error)}", CANNOT_SERVE)
     root = f"http://{_shown(options.host)}:{listener.getsockname()[1]}"
     found = index.entries(tuple(load_all(options.providers, options.fixtures).values()), root, options.provider)
-    ready = "\n".join(
-        [
-            index.table(found),
-            *([f"Admin API: Authorization: Bearer {token}"] if made else []),
-            f"Ready at {root}/ - Ctrl-C stops.",
-        ]
-    )
+    ready = _ready(options, root, found, token if made else None)
     if options.workers > 1:
         return _run_workers(factory, options.workers, listener, ready, interrupted)
     server = Server(serving.config(app), ready)
@@ -108,6 +103,15 @@ def _serve(options: argparse.Namespace, interrupted: int) -> int:
     if server.unheard is not None:
         return _unheard(server.unheard)
     return 0 if server.started else interrupted
+
+
+def _ready(options: argparse.Namespace, root: str, found: list[index.Entry], token: str | None) -> str:
+    """What is printed once the mock can be asked; *token* is one that was made, which nobody knows yet."""
+    if options.json:
+        # On one line, so that who waits for it can read a line.
+        return json.dumps({"url": root, "admin_token": token, "providers": [each.json() for each in found]})
+    shown = [f"Admin API: Authorization: Bearer {token}"] if token else []
+    return "\n".join([index.table(found), *shown, f"Ready at {root}/ - Ctrl-C stops."])
 
 
 def _run_workers(factory: Factory, count: int, listener: socket.socket, ready: str, interrupted: int) -> int:

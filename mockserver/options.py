@@ -110,6 +110,7 @@ def _access(group: argparse._ArgumentGroup) -> None:
         metavar="ORIGIN",
         help="let web pages of this origin call the gateways, such as http://localhost:3000, or * for all; may be repeated",
     )
+    add("--json", action="store_true", help="say what is served as one line of JSON, as programs want it")
     add("--log", choices=logs.FORMS, help="write a line on stderr for each request, without keys")
 
 

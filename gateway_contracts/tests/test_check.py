@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -78,3 +79,18 @@ def test_the_suite_is_known_to_pytest_by_its_package_alone(url: str, tmp_path: P
 
     assert judged.returncode == 0
     assert "verdict   kept" in judged.stdout
+
+
+def test_with_json_the_report_alone_is_on_stdout(url: str, tmp_path: Path) -> None:
+    judged = done(tmp_path, "-m", "gateway_contracts", "check", url, "--json")
+
+    assert judged.returncode == 0
+    assert json.loads(judged.stdout)["runs"][0]["verdict"] == "kept"
+    assert "verdict   kept" in judged.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_nothing_was_judged_json_is_nothing(tmp_path: Path) -> None:
+    judged = done(tmp_path, "-m", "gateway_contracts", "check", "--provider", "nobody", "--json")
+
+    assert (judged.returncode, judged.stdout) == (4, "")

@@ -155,6 +155,13 @@ def test_the_contract_of_another_gateway_begins_where_it_is_wanted(tmp_path: Pat
     assert said("providers", "acme", "--providers", str(tmp_path / "contracts/providers"))[0] == 0
 
 
+def test_the_files_of_a_contract_that_begins_can_be_had_as_json(tmp_path: Path) -> None:
+    found = json.loads(said("new-provider", "acme", "--into", str(tmp_path), "--json")[1])
+
+    assert found["provider"] == "acme"
+    assert {Path(each) for each in found["files"]} == {each for each in tmp_path.rglob("*") if each.is_file()}
+
+
 def test_a_contract_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     said("new-provider", "acme", "--into", str(tmp_path))
 

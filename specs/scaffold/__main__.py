@@ -10,10 +10,12 @@ import argparse
 import datetime
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from specs.errors import SpecError
 from specs.loader import FIXTURES, PROVIDERS, load, load_all
+from specs.provider import Provider
 from specs.requirement import Lens
 from specs.scaffold.draft import Draft, DraftError, check_free, prefix_of, read_page
 
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None, providers: Path = PROVIDERS, fi
     )
     add_options(parser)
     try:
-        print(started(parser.parse_args(arguments), providers, fixtures, NEXT))
+        print(start(parser.parse_args(arguments), providers, fixtures).says(NEXT))
     except (DraftError, SpecError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -51,8 +53,38 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--page", type=Path, metavar="FILE", help="the text of the page that the contract will cite")
 
 
-def started(options: argparse.Namespace, providers: Path, fixtures: Path, steps: str) -> str:
-    """Makes the folders in *providers* and *fixtures*, and says which files these are and, by *steps*, what to do next.
+@dataclass(frozen=True)
+class Started:
+    """A contract that was begun: its *files*, and what was read of them; *cites* where a page was given to be cited."""
+
+    files: tuple[Path, ...]
+    provider: Provider
+    providers: Path
+    fixtures: Path
+    cites: bool
+
+    def says(self, steps: str) -> str:
+        """The files, what they hold and, by *steps*, what to do next."""
+        provider = self.provider
+        own = {each.id for each in provider.requirements if each.lens is Lens.DOCUMENT}
+        mutants = sum(each.breaks in own for each in provider.mutants)
+        shared = len(provider.requirements) - len(own)
+        holds = (
+            f"{provider.title}: {len(own)} requirements, {mutants} mutants, and {shared} requirements that every gateway has"
+        )
+        next_steps = steps.format(
+            name=provider.id,
+            providers=_shown(self.providers),
+            specs=_shown(self.providers / provider.id),
+            recordings=_shown(self.fixtures),
+            fixtures=_shown(self.fixtures / provider.id),
+            page=PAGE if self.cites else NO_PAGE,
+        )
+        return "\n".join([*(str(_shown(file)) for file in self.files), holds, next_steps])
+
+
+def start(options: argparse.Namespace, providers: Path, fixtures: Path) -> Started:
+    """Makes the folders in *providers* and *fixtures*.
 
     Raises DraftError, SpecError or OSError, and has made nothing then.
     """
@@ -60,23 +92,9 @@ def started(options: argparse.Namespace, providers: Path, fixtures: Path, steps:
     today = datetime.datetime.now(tz=datetime.UTC).date()
     draft = Draft(options.name, options.prefix or prefix_of(options.name), today, page)
     known = load_all(providers, fixtures) if providers.exists() else {}
-    others = (each for each in known.values() if each.id != draft.name)
-    check_free(draft.prefix, others)
-    files = [str(_shown(file)) for file in draft.write(providers, fixtures)]
-    provider = load(draft.name, providers, fixtures)
-    own = {each.id for each in provider.requirements if each.lens is Lens.DOCUMENT}
-    mutants = sum(each.breaks in own for each in provider.mutants)
-    shared = len(provider.requirements) - len(own)
-    holds = f"{provider.title}: {len(own)} requirements, {mutants} mutants, and {shared} requirements that every gateway has"
-    next_steps = steps.format(
-        name=draft.name,
-        providers=_shown(providers),
-        specs=_shown(providers / draft.name),
-        recordings=_shown(fixtures),
-        fixtures=_shown(fixtures / draft.name),
-        page=PAGE if draft.page else NO_PAGE,
-    )
-    return "\n".join([*files, holds, next_steps])
+    check_free(draft.prefix, (each for each in known.values() if each.id != draft.name))
+    files = draft.write(providers, fixtures)
+    return Started(files, load(draft.name, providers, fixtures), providers, fixtures, page is not None)
 
 
 def _shown(path: Path) -> Path:
