@@ -16,6 +16,7 @@ from mockserver.view import WHOLE, View
 from specs.contract import Operation
 from specs.recording import Recording, encode
 
+CAPTURED = "captured"  # the provenance of what a live gateway answered
 MAX_KEPT = 128  # encoded answers for a view, a query or an item, that one source keeps
 MAX_KEPT_BYTES = 24_000_000  # of those answers
 MAX_LISTS = 4  # lists of a view as values, that one source keeps; to retrieve from, and to filter
@@ -74,7 +75,8 @@ class ListSource:
         self.operation = operation
         self._selection = selection
         self._catalogue = catalogue
-        self._id = operation.items.id if operation.items else ""
+        self.id = operation.items.id if operation.items else ""
+        """The member that names an item."""
         self._recorded = {each.label: self._listing(each) for each in recordings}
         self._whole = {each.label: documented(operation, raw(each.headers), each.content) for each in recordings}
         self.labels = tuple(self._recorded)
@@ -114,14 +116,14 @@ class ListSource:
         return view if view.example == label else replace(view, example=label)
 
     def _made(self, view: View, recorded: Listing) -> Listing:
-        fields = tuple(each for each in recorded.fields if each[0] != b"etag")  # which is the recording's own
+        fields = _without_tag(recorded.fields)
         if view.dynamic:
             models = self._catalogue.document(self.operation, view.seed, view.size)
         else:
             templates = recorded if recorded.weight > 1 else self._recorded[self._longest]
             holder = recorded.models or templates.models
             models = self._catalogue.grown(self.operation, holder, templates.models, view.size or 0, view.seed)
-        return Listing(models, fields, self._id)
+        return Listing(models, fields, self.id)
 
     def _select(self, view: View, picks: Picks) -> Answer:
         listing = self.listing(view)
@@ -129,17 +131,20 @@ class ListSource:
             return self._whole[view.example or ""]
         items = listing.models.items
         if view.hides:
-            items = [each for each in items if view.shows(each.get(self._id) if isinstance(each, dict) else None)]
+            items = [each for each in items if view.shows(each.get(self.id) if isinstance(each, dict) else None)]
         body = listing.models.replaced(self._selection.items(picks, items))
-        return documented(self.operation, listing.fields, encode(body))
+        return documented(self.operation, _without_tag(listing.fields), encode(body))
 
     def _listing(self, recording: Recording) -> Listing:
         models = ModelList.of(recording.content, self.operation.items) if recording.is_json else None
-        return Listing(models, raw(recording.headers), self._id)
+        return Listing(models, raw(recording.headers), self.id)
 
 
 class ModelSource:
-    """One item of a list, by the path parameter that names it; or a recording of one as it is, where a view names that."""
+    """One item of a list, by the path parameter that names it; or a recording of one as it is, where a view names that.
+
+    An item that was captured is answered as it was, as long as the list is served that it came with.
+    """
 
     def __init__(
         self,
@@ -155,7 +160,8 @@ class ModelSource:
         self._parameter = parameter
         self._catalogue = catalogue
         # The fields are those of the operation's own recording, where it has one; else those of the list.
-        self._fields = raw(recordings[0].headers) if recordings else None
+        self._fields = _without_tag(raw(recordings[0].headers)) if recordings else None
+        self._captured = {(each.label, _name(each, listed.id)) for each in recordings if each.provenance == CAPTURED}
         self._replayed = {each.label: documented(operation, raw(each.headers), each.content) for each in recordings}
         self.labels = tuple(dict.fromkeys((*listed.labels, *self._replayed)))
         self._answers: Kept[Answer] = Kept(MAX_KEPT, MAX_KEPT_BYTES, lambda answer: len(answer.content))
@@ -173,6 +179,8 @@ class ModelSource:
         listing = self._list.listing(view)
         if name not in listing.by_id:
             raise NoSuchItemError(name)
+        if view.is_recorded and (view.example, name) in self._captured:
+            return self._replayed[view.example or ""]
         return self._answers.get((view, name), lambda: self._encode(listing.by_id[name], listing))
 
     def _made(self, name: str, view: View) -> Answer:
@@ -184,3 +192,15 @@ class ModelSource:
     def _encode(self, item: Any, listing: Listing) -> Answer:
         fields = self._fields if self._fields is not None else listing.fields
         return documented(self._operation, fields, encode(item))
+
+
+def _without_tag(fields: RawFields) -> RawFields:
+    """*fields* of a recording for another body than its own, whose entity tag they must not have."""
+    return tuple(each for each in fields if each[0] != b"etag")
+
+
+def _name(recording: Recording, member: str) -> str | None:
+    """What *recording*, of one item, has as the *member* that names it; None where it has no such text."""
+    body = recording.json() if recording.is_json else None
+    found = body.get(member) if isinstance(body, dict) else None
+    return found if isinstance(found, str) else None

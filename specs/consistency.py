@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from specs import pointer
 from specs.errors import SpecError, excerpt
@@ -19,6 +19,12 @@ def check(provider: Provider) -> None:
     _check_departures(provider)
     _check_keywords(provider)
     for recording in provider.recordings:
+        if recording.departs:
+            file = f"fixtures/{provider.id}/{recording.name}.json"
+            expected = "an answer that keeps the contract"
+            raise SpecError(
+                file, "/departs", found="one that does not", expected=expected, hint="the mock takes it as --recordings"
+            )
         check_recording(provider, recording)
     _check_mutants(provider)
 
@@ -79,7 +85,10 @@ def _check_keywords(provider: Provider) -> None:
 
 
 def check_recording(provider: Provider, recording: Recording) -> None:
-    """Raises SpecError where *recording*, one of *provider*, does not keep its contract, or its status has no one default."""
+    """Raises SpecError where *recording*, one of *provider*, does not keep its contract, or its status has no one default.
+
+    One that says itself where it departs need not keep the contract.
+    """
     file = f"fixtures/{provider.id}/{recording.name}.json"
     operation = provider.operations.get(recording.operation)
     if operation is None:
@@ -89,13 +98,22 @@ def check_recording(provider: Provider, recording: Recording) -> None:
     if len(same) > 1 and sum(each.default for each in same) != 1:
         found = f"{len(same)} recordings of status {recording.status}"
         raise SpecError(file, "/default", found=found, expected="exactly one of them with default: true")
-    response = operation.responses.get(recording.status)
+    if not recording.departs:
+        for departure in departures(provider, recording):
+            raise departure
+
+
+def departures(provider: Provider, recording: Recording) -> Iterator[SpecError]:
+    """Where *recording* does not keep the contract of *provider*, which has its operation."""
+    file = f"fixtures/{provider.id}/{recording.name}.json"
+    response = provider.operations[recording.operation].responses.get(recording.status)
     if response is None or response.schema is None:
         return
     if not recording.is_json:
-        raise SpecError(file, "/text", found="text", expected=f"a body of {response.media_type}")
+        yield SpecError(file, "/text", found="text", expected=f"a body of {response.media_type}")
+        return
     for error in provider.schemas.errors(response.schema, recording.json()):
-        raise SpecError(
+        yield SpecError(
             file,
             f"/body{error.at}",
             found=excerpt(error.actual),

@@ -34,6 +34,10 @@ def read_recordings(folder: Path, name: str) -> tuple[Recording, ...]:
         _check_names(data["headers"], file, "/headers")
         if data["status"] != int(matched["status"]):
             raise SpecError(file, "/status", found=str(data["status"]), expected=f"{matched['status']}, as in its name")
+        if "departs" in data and data["provenance"] != "captured":
+            raise SpecError(
+                file, "/departs", found=f"this in a {data['provenance']} recording", expected="it in captured ones only"
+            )
         try:
             recordings.append(recording(path.parent.name, matched["label"], data))
         except UnicodeEncodeError as error:

@@ -11,7 +11,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Recording:
-    """One answer. *content* is its body as bytes, encoded once; empty for an answer without a body."""
+    """One answer. *content* is its body as bytes, encoded once; empty for an answer without a body.
+
+    *departs* says where a captured one does not keep the contract.
+    """
 
     operation: str
     status: int
@@ -23,6 +26,7 @@ class Recording:
     headers: Mapping[str, str]
     content: bytes
     is_json: bool
+    departs: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -53,6 +57,7 @@ def recording(operation: str, label: str, data: Mapping[str, Any]) -> Recording:
         headers=MappingProxyType(dict(data["headers"])),
         content=encode(data["body"]) if is_json else data["text"].encode(),
         is_json=is_json,
+        departs=tuple(data.get("departs", ())),
     )
 
 

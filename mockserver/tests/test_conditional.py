@@ -92,6 +92,13 @@ def test_a_recordings_own_weak_tag_is_compared_weakly(folders: Folders) -> None:
     assert [client.get(LIST, headers={**GOOD, "If-None-Match": tag}).status_code for tag in ('"own"', 'W/"own"')] == [304, 304]
 
 
+def test_a_recordings_own_tag_is_that_of_its_body_alone(folders: Folders) -> None:
+    folders.recording("listModels/200-documented", {"data": MODELS}, {**JSON, "ETag": '"own"'}, default=True)
+    part = TestClient(create_app(folders.load())).get(LIST, params={"kind": "llm"}, headers=GOOD)
+
+    assert part.headers["etag"] == f'"{hashlib.sha256(part.content).hexdigest()[:32]}"'
+
+
 def test_a_filtered_answer_has_its_own_304(acme: Providers) -> None:
     client = TestClient(create_app(acme))
     tag = client.get(LIST, params={"kind": "llm"}, headers=GOOD).headers["etag"]

@@ -110,3 +110,39 @@ def test_half_a_file_is_refused(small: SmallProvider, tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_refused(small: SmallProvider, tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="own: found what cannot be read"):
         laid_over(small, tmp_path / "own")
+
+
+def test_a_captured_answer_that_says_where_it_departs_is_taken_as_it_came(small: SmallProvider, tmp_path: Path) -> None:
+    departing = {
+        **answer({"data": [{"id": 7}]}),
+        "provenance": "captured",
+        "departs": ["at /data/0/id: found 7"],
+        "default": True,
+    }
+    save(tmp_path / "own", "small/listModels/200-live", departing)
+
+    assert laid_over(small, tmp_path / "own").answers("listModels", 200)[0].json() == {"data": [{"id": 7}]}
+
+
+def test_a_captured_answer_that_does_not_say_so_is_refused(small: SmallProvider, tmp_path: Path) -> None:
+    save(tmp_path / "own", "small/listModels/200-live", {**answer({"data": [{"id": 7}]}), "provenance": "captured"})
+
+    with pytest.raises(SpecError, match="at /body/data/0/id: found 7"):
+        laid_over(small, tmp_path / "own")
+
+
+def test_only_what_was_captured_may_depart(small: SmallProvider, tmp_path: Path) -> None:
+    save(
+        tmp_path / "own", "small/listModels/200-live", {**answer({"data": [{"id": 7}]}), "departs": ["at /data/0/id: found 7"]}
+    )
+
+    with pytest.raises(SpecError, match="/departs: found this in a synthetic recording, expected it in captured ones only"):
+        laid_over(small, tmp_path / "own")
+
+
+def test_a_recording_that_comes_along_never_departs(small: SmallProvider) -> None:
+    departing = {**answer({"data": [{"id": 7}]}), "provenance": "captured", "departs": ["at /data/0/id: found 7"]}
+    small.record("listModels/200-catalogue", departing)
+
+    with pytest.raises(SpecError, match="/departs: found one that does not, expected an answer that keeps the contract"):
+        small.load()
