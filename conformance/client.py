@@ -19,11 +19,12 @@ from conformance.message import KEY, Exchange, Request, Response
 from conformance.redaction import RUN, Redactor
 from conformance.strict_json import MAX_VALUES, values
 from conformance.target import Target
+from specs import VERSION
 from specs.contract import Operation
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 LONGEST_REASON = 200
-USER_AGENT = "gateway-contracts/0.1"
+USER_AGENT = f"gateway-contracts/{VERSION}"
 
 
 class Unreachable(Exception):

@@ -24,7 +24,7 @@ from mockserver.metrics import Metrics
 from mockserver.pages import start_page
 from mockserver.problem import problem
 from mockserver.state.store import NoSuchSessionError, UnavailableError
-from specs import Provider, SpecError
+from specs import VERSION, Provider, SpecError
 
 NO_SESSION = "There is no such session: it ended, or never was; POST /__mock/sessions makes one."
 Handler = Callable[[Request], Awaitable[Response]]
@@ -47,7 +47,7 @@ def admin_app(
     """
 
     async def health(_request: Request) -> Response:
-        return JSONResponse({"status": "ok", "providers": [each.id for each in providers()]})
+        return JSONResponse({"status": "ok", "version": VERSION, "providers": [each.id for each in providers()]})
 
     async def faults(_request: Request) -> Response:
         return JSONResponse({"faults": [fault.json() for fault in FAULTS.values()]})

@@ -11,7 +11,7 @@ from mockserver import create_app
 from mockserver.faults import FAULTS
 from mockserver.index import entries, table
 from mockserver.tests.acme import ERRORS, Folders, openapi
-from specs import Provider
+from specs import VERSION, Provider
 
 Providers = dict[str, Provider]
 
@@ -150,8 +150,10 @@ def test_the_table_says_what_the_keys_do(acme: Providers) -> None:
     assert "sk-mock-429 and the like get that error" in table(entries(list(acme.values()), "http://h", None))
 
 
-def test_health_names_the_providers(acme: Providers) -> None:
-    assert TestClient(create_app(acme)).get("/__mock/health").json() == {"status": "ok", "providers": ["acme"]}
+def test_health_names_the_version_and_the_providers(acme: Providers) -> None:
+    found = TestClient(create_app(acme)).get("/__mock/health").json()
+
+    assert found == {"status": "ok", "version": VERSION, "providers": ["acme"]}
 
 
 def test_other_addresses_of_the_mock_are_problems(acme: Providers) -> None:
