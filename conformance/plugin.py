@@ -15,7 +15,7 @@ from conformance.contract import RUNS, SETTINGS, USAGE, Contract, RequirementIte
 from conformance.finding import Finding, Outcome
 from conformance.run import Run, World
 from conformance.transcript_file import TooLarge
-from conformance.verdict import Verdict
+from conformance.verdict import Verdict, worst
 from specs.errors import SpecError
 from specs.printable import printable
 
@@ -24,14 +24,6 @@ WIRE = ("httpx2", "httpcore2", "h2", "hpack")
 
 UNWRITTEN = pytest.StashKey[list[str]]()
 UPDATED = pytest.StashKey[list[str]]()
-WORST_FIRST = [
-    Verdict.OUR_ERROR,
-    Verdict.BROKEN,
-    Verdict.INTERRUPTED,
-    Verdict.INCONCLUSIVE,
-    Verdict.NOTHING,
-    Verdict.KEPT,
-]
 LETTERS = {
     Outcome.WARN: ("warned", "w", ("WARN", {"yellow": True})),
     Outcome.WAIVED: ("waived", "v", ("WAIVED", {"yellow": True})),
@@ -125,8 +117,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if settings is None or session.config.option.collectonly:
         return
     if exitstatus in (Verdict.KEPT, Verdict.BROKEN, Verdict.NOTHING):
-        verdicts = [run.verdict for run in runs] or [Verdict.NOTHING]
-        session.exitstatus = Verdict.KEPT if settings.plan_only else min(verdicts, key=WORST_FIRST.index)
+        session.exitstatus = Verdict.KEPT if settings.plan_only else worst(run.verdict for run in runs)
     if settings.plan_only:
         return
     # The transcript comes first: what is judged for the report is no part of it.

@@ -48,6 +48,7 @@ class Replay(Transcript):
         self.budget.sent += 0 if burst else kept.tries
         self.budget.bursts += kept.tries if burst else 0
         self._tries += (Exchange(request, resolved, url, response) for url, response in kept.retried)
+        self._took = kept.seconds
         if kept.given_up and kept.retried:
             self._given_up[request] = self._tries[-1]
         return Inconclusive(kept.reason) if kept.answer is None else Exchange(request, resolved, *kept.answer)

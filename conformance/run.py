@@ -46,7 +46,10 @@ class World:
 
 @dataclass
 class Run:
-    """The state of judging one target; findings are added as they are made. *planned* is the plan, where it is known."""
+    """The state of judging one target; findings are added as they are made. *planned* is the plan, where it is known.
+
+    *seconds* is how long the asking took; of a run that was kept, how long it took then.
+    """
 
     target: Target
     settings: Settings
@@ -55,6 +58,7 @@ class Run:
     findings: list[Finding] = field(default_factory=list)
     refusal: str = ""
     planned: Plan | None = None
+    seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self._judged: dict[str, Finding] = {}
@@ -96,6 +100,17 @@ class Run:
 
     def send(self) -> Iterator[tuple[int, int]]:
         """Sends the plan; yields (done, all) after each case. What the preflight finds no way to is not sent."""
+        if self.kept:
+            self.seconds = self.kept.seconds
+            yield from self._send()
+            return
+        begun = self.world.clock()
+        try:
+            yield from self._send()
+        finally:
+            self.seconds = self.world.clock() - begun
+
+    def _send(self) -> Iterator[tuple[int, int]]:
         settings = self.settings
         found = preflight(self.target, self.plan.lists(self.target.provider), self.transcript, settings.key, settings.key_env)
         self.refusal, self.judge.obstacles = found.refusal, found.obstacles

@@ -9,19 +9,10 @@ from datetime import UTC, datetime
 from conformance.evidence import text
 from conformance.finding import Outcome
 from conformance.run import Run
-from conformance.verdict import Verdict
+from conformance.verdict import WORDS
 from conformance.waivers import State
 from specs.printable import printable
 from specs.requirement import Lens
-
-WORDS = {
-    Verdict.KEPT: "kept: every MUST that could be judged is kept",
-    Verdict.BROKEN: "BROKEN: a requirement is broken",
-    Verdict.INTERRUPTED: "no verdict: the run was ended early",
-    Verdict.OUR_ERROR: "no verdict: the suite itself failed",
-    Verdict.INCONCLUSIVE: "inconclusive: some MUST could not be judged",
-    Verdict.NOTHING: "no verdict: nothing was judged",
-}
 
 UNLESS = "unless the reserve was needed before"
 

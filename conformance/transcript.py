@@ -53,7 +53,8 @@ class Budget:
 class Asked:
     """A request as it was planned, and what came of it: an answer, or why there is none; *tries* were sent for it.
 
-    *retried* are the answers after which it was sent again, or *given_up*.
+    *retried* are the answers after which it was sent again, or *given_up*. The last try took *seconds*, which are not
+    known of some that were kept.
     """
 
     request: Request
@@ -61,6 +62,7 @@ class Asked:
     tries: int
     retried: tuple[Exchange, ...]
     given_up: bool
+    seconds: float | None
 
 
 class Transcript:
@@ -96,6 +98,7 @@ class Transcript:
         self._tries: list[Exchange] = []
         self._given_up: dict[Request, Exchange] = {}
         self._failures = 0
+        self._took: float | None = None
         self._ended = ""
 
     def __iter__(self) -> Iterator[Exchange]:
@@ -162,10 +165,11 @@ class Transcript:
     def _asked(self, request: Request, expects: frozenset[int], *, burst: bool) -> Exchange | Inconclusive:
         values = {pick: self._picked(pick) for pick in request.picks}
         sent, retried, given_up = self.budget.sent + self.budget.bursts, len(self._tries), self._given_up.get(request)
+        self._took = None
         outcome = self._outcome(request.resolved(values), request, expects, burst=burst)
         tries = self.budget.sent + self.budget.bursts - sent
         anew = self._given_up.get(request) is not given_up
-        self.asked.append(Asked(request, outcome, tries, tuple(self._tries[retried:]), anew))
+        self.asked.append(Asked(request, outcome, tries, tuple(self._tries[retried:]), anew, self._took))
         return outcome
 
     def _outcome(self, resolved: Request, request: Request, expects: frozenset[int], *, burst: bool) -> Exchange | Inconclusive:
@@ -201,6 +205,7 @@ class Transcript:
         self.budget.sent += not burst
         self.budget.bursts += burst
         operation = self.client.target.provider.operations[planned.operation]
+        begun = self._clock()
         try:
             exchange = self.client.send(resolved, planned, operation, within=self._left())
         except Unreachable as error:
@@ -208,6 +213,8 @@ class Transcript:
             if self._failures >= MOST_FAILURES:
                 self._ended = f"after {MOST_FAILURES} requests in a row without an answer nothing more was asked: {error}"
             raise
+        finally:
+            self._took = round(self._clock() - begun, 3)
         self._failures = 0
         self._pace.heed(allowance(exchange.response))
         return self._kept(exchange)

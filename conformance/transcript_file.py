@@ -49,7 +49,7 @@ class TooLarge(Exception):
 class Kept:
     """One answer with its URL, or the *reason* why there is none, as it was kept; *tries* requests were sent for it.
 
-    *retried* are the answers after which it was sent again, or *given_up*.
+    *retried* are the answers after which it was sent again, or *given_up*. The last of them took *seconds*.
     """
 
     answer: tuple[str, Response] | None
@@ -57,18 +57,20 @@ class Kept:
     tries: int
     retried: tuple[tuple[str, Response], ...]
     given_up: bool
+    seconds: float | None
 
 
 @dataclass(frozen=True)
 class KeptRun:
     """One run as it was kept. *now* is when it was, in seconds since 1970; *selected* are the requirements it was about.
 
-    *has_key* says whether the environment had a key for it.
+    The asking took *seconds*. *has_key* says whether the environment had a key for it.
     """
 
     target: Target
     has_key: bool
     now: float
+    seconds: float
     complete: bool
     selected: tuple[str, ...]
     protocols: frozenset[str]
@@ -177,7 +179,7 @@ def _run(run: Run, hidden: Hidden) -> dict[str, Any]:
     for each in run.transcript.asked:
         retried = [_answer(exchange, bodies, hidden) for exchange in each.retried]
         entry: dict[str, Any] = {"request": _request(each.request), "tries": each.tries}
-        entry |= {"retried": retried, "given_up": each.given_up}
+        entry |= {"retried": retried, "given_up": each.given_up, "seconds": each.seconds}
         if isinstance(each.outcome, Exchange):
             entry["answer"] = _answer(each.outcome, bodies, hidden)
         else:
@@ -193,6 +195,7 @@ def _run(run: Run, hidden: Hidden) -> dict[str, Any]:
         "key": run.settings.key is not None,
         "api_key_env": run.settings.key_env,
         "now": run.now,
+        "seconds": round(run.seconds, 3),
         "complete": len(run.findings) == len(run.requirements),
         "selected": [each.id for each in run.requirements],
         "protocols": sorted(run.transcript.client.protocols),
@@ -284,6 +287,7 @@ def _kept_run(value: Mapping[str, Any], file: str, index: int, providers: Mappin
         target=Target(value["target"], provider, value["capabilities"], value["name"], value["listed"], value["api_key_env"]),
         has_key=value["key"],
         now=value["now"],
+        seconds=value.get("seconds", 0.0),
         complete=value["complete"],
         selected=tuple(value["selected"]),
         protocols=frozenset(value["protocols"]),
@@ -305,7 +309,7 @@ def _content(value: Mapping[str, str], file: str, at: str) -> bytes:
 def _kept(value: Mapping[str, Any], bodies: Sequence[bytes], file: str, at: str) -> Kept:
     retried = tuple(_response(each, bodies, file, f"{at}/retried/{number}") for number, each in enumerate(value["retried"]))
     answer = _response(value["answer"], bodies, file, f"{at}/answer") if "answer" in value else None
-    return Kept(answer, value.get("reason", ""), value["tries"], retried, value["given_up"])
+    return Kept(answer, value.get("reason", ""), value["tries"], retried, value["given_up"], value.get("seconds"))
 
 
 def _response(value: Mapping[str, Any], bodies: Sequence[bytes], file: str, at: str) -> tuple[str, Response]:

@@ -21,6 +21,30 @@ class Verdict(enum.IntEnum):
     INCONCLUSIVE = 6
 
 
+WORDS = {
+    Verdict.KEPT: "kept: every MUST that could be judged is kept",
+    Verdict.BROKEN: "BROKEN: a requirement is broken",
+    Verdict.INTERRUPTED: "no verdict: the run was ended early",
+    Verdict.OUR_ERROR: "no verdict: the suite itself failed",
+    Verdict.INCONCLUSIVE: "inconclusive: some MUST could not be judged",
+    Verdict.NOTHING: "no verdict: nothing was judged",
+}
+
+WORST_FIRST = (
+    Verdict.OUR_ERROR,
+    Verdict.BROKEN,
+    Verdict.INTERRUPTED,
+    Verdict.INCONCLUSIVE,
+    Verdict.NOTHING,
+    Verdict.KEPT,
+)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of several runs as one: the worst of *verdicts*, and nothing when there is none."""
+    return min(verdicts, key=WORST_FIRST.index, default=Verdict.NOTHING)
+
+
 def verdict(findings: Iterable[Finding]) -> Verdict:
     """The worst of *findings*: our own error, a failure, a MUST that could not be judged, or nothing of these.
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from specs import formats, requirement, strict_yaml
 from specs.contract import Authentication, Operation
@@ -15,6 +14,7 @@ from specs.fixtures import read_mutants
 from specs.mutant import Mutant
 from specs.recording import Recording
 from specs.requirement import Departure, Lens, Requirement
+from specs.strict_yaml import YamlDocument
 
 FOLDER = Path(__file__).with_name("clients")
 NAME = "specs/clients"
@@ -33,10 +33,10 @@ APPLIES: Mapping[str, Callable[[Operation], bool]] = MappingProxyType(
 
 
 @cache  # part of the program, not of its input
-def _document() -> Any:
+def _document() -> YamlDocument:
     document = strict_yaml.read(FOLDER / "requirements.yaml", f"{NAME}/requirements.yaml")
     formats.check(document.value, "clients", f"{NAME}/requirements.yaml", lines=document.lines)
-    return document.value["requirements"]
+    return document
 
 
 @cache
@@ -46,8 +46,8 @@ def _mutants() -> tuple[Mutant, ...]:
 
 def requirements(operations: Mapping[str, Operation]) -> tuple[Requirement, ...]:
     """The requirements of the family that speak of any of *operations*. Raises SpecError when its file cannot be used."""
-    found = []
-    for data in _document():
+    found, document = [], _document()
+    for index, data in enumerate(document.value["requirements"]):
         names = tuple(name for name, each in operations.items() if APPLIES[data["applies"]](each))
         if names:
             found.append(
@@ -60,6 +60,8 @@ def requirements(operations: Mapping[str, Operation]) -> tuple[Requirement, ...]
                     citations=tuple(requirement.citation(each, {}) for each in data["cites"]),
                     check=requirement.check(data["check"]),
                     lens=Lens.CLIENTS,
+                    file=f"{NAME}/requirements.yaml",
+                    line=document.lines[f"/requirements/{index}"],
                 )
             )
     return tuple(found)

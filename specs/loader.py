@@ -170,6 +170,7 @@ def _requirements(folder: Path, id: str) -> tuple[Mapping[str, Page], tuple[Requ
     document = _read(folder, id, "requirements")
     pages = MappingProxyType({name: requirement.page(data) for name, data in document.value["pages"].items()})
     file = f"specs/providers/{id}/requirements.yaml"
+    shown = file if folder.parent == PROVIDERS else str(folder / "requirements.yaml")
     requirements = tuple(
         Requirement(
             id=data["id"],
@@ -180,6 +181,8 @@ def _requirements(folder: Path, id: str) -> tuple[Mapping[str, Page], tuple[Requ
             citations=_citations(data["cites"], pages, file, f"/requirements/{index}/cites", document.lines),
             check=requirement.check(data["check"]),
             when=data.get("when"),
+            file=shown,
+            line=document.lines[f"/requirements/{index}"],
         )
         for index, data in enumerate(document.value["requirements"])
     )

@@ -90,7 +90,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Requirement:
-    """One sentence of a contract that can be broken. *when* names the capability without which it does not apply."""
+    """One sentence of a contract that can be broken. *when* names the capability without which it does not apply.
+
+    It stands in *file* at *line*, counted from 1.
+    """
 
     id: str
     level: Level
@@ -101,6 +104,8 @@ class Requirement:
     check: Check
     when: str | None = None
     lens: Lens = Lens.DOCUMENT
+    file: str = ""
+    line: int = 1
 
 
 @dataclass(frozen=True)

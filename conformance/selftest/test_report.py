@@ -122,6 +122,77 @@ def test_half_of_a_surrogate_pair_can_be_reported(provider: Provider, tmp_path: 
     assert "\ud800" in json.dumps(json.loads(path.read_bytes()), ensure_ascii=False)
 
 
+def test_a_report_says_what_was_planned_and_what_came_of_each_request(provider: Provider) -> None:
+    run = reported(provider, "half")
+
+    plain, *_ = run["planned"]
+    assert (plain["method"], plain["path"], plain["differs"]) == ("GET", "/v1/models", [])
+    assert "ACM-ID-01" in plain["serves"]
+    first, *others = run["sent"]
+    assert (first["url"], first["status"], first["tries"]) == ("http://127.0.0.1/v1/models", 200, 1)
+    assert first["bytes"] > 100
+    assert first["seconds"] is not None
+    (refused, *_) = (each for each in others if each["reason"])
+    assert (refused["status"], refused["tries"], refused["bytes"]) == (None, 3, None)
+    assert refused["reason"] == "the target answered 429, too many requests"
+    assert sum(each["tries"] for each in run["sent"]) == run["requests"]["sent"]
+
+
+def test_only_so_many_requests_are_listed(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "MOST_SENT", 3)
+
+    run = reported(provider, "conforming")
+
+    assert len(run["sent"]) == 3
+    assert run["sent_cut"] == run["requests"]["sent"] - 3
+
+
+def test_a_finding_has_its_citations_in_parts_and_the_line_of_its_requirement(provider: Provider) -> None:
+    (finding,) = (each for each in reported(provider, "conforming")["findings"] if each["requirement"] == "ACM-LIST-01")
+
+    assert finding["citations"] == [
+        {"kind": "page", "file": "models.txt", "url": None, "first": 12, "last": 12, "quote": "as it is written"}
+    ]
+    source = Path(finding["source"]["file"])
+    line = source.read_text(encoding="utf-8").splitlines()[finding["source"]["line"] - 1]
+    assert line.startswith("  - {id: ACM-LIST-01, ")
+
+
+def test_a_report_names_what_was_left_when_the_run_was_cut_short(provider: Provider) -> None:
+    run = bench.run(provider, Acme())
+    last = run.findings.pop()
+
+    value = report.report([run])
+
+    formats.check(value, "report", "report.json")
+    assert [each["requirement"] for each in value["runs"][0]["unjudged"]] == [last.requirement.id]
+    assert (value["complete"], value["exit_code"], value["runs"][0]["exit_code"]) == (False, 2, 2)
+
+
+def test_a_report_of_several_runs_has_the_exit_code_of_the_worst(provider: Provider) -> None:
+    value = report.report([bench.run(provider, SCRIPTS[name]) for name in ("conforming", "down", "broken")])
+
+    assert value["exit_code"] == 1
+    assert [each["exit_code"] for each in value["runs"]] == [0, 6, 1]
+    assert value["complete"] is False
+
+
+def test_a_report_of_nothing_is_not_complete() -> None:
+    value = report.report([])
+
+    formats.check(value, "report", "report.json")
+    assert (value["complete"], value["exit_code"]) == (False, 5)
+
+
+def test_what_one_target_says_does_not_show_the_key_of_another(provider: Provider) -> None:
+    other = bench.run(provider, Acme(key="sk-of-another-gateway"), key="sk-of-another-gateway")
+    telling = changed(lambda _, found: answer({"data": [{"id": 7, "types": "sk-of-another-gateway"}]}))
+
+    value = report.report([bench.run(provider, telling), other])
+
+    assert "sk-of-another-gateway" not in json.dumps(value)
+
+
 # the summary
 
 
