@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,8 +77,11 @@ class Reader:
         self._held += weight
 
 
-def decode(content: bytes) -> Decoded:
-    """The value in *content*. Faults that a reader can get over are listed, others raise `Unreadable`."""
+def decode(content: bytes, real: Callable[[str], Any] = float) -> Decoded:
+    """The value in *content*. Faults that a reader can get over are listed, others raise `Unreadable`.
+
+    *real* makes a value of a number with a fraction or an exponent.
+    """
     faults: list[tuple[str, str]] = []
     if content.startswith(BOM):
         faults.append(("byte-order-mark", "a byte order mark before the JSON text (RFC 8259 section 8.1)"))
@@ -102,7 +105,7 @@ def decode(content: bytes) -> Decoded:
         return float(name.replace("Infinity", "inf"))
 
     try:
-        value = json.loads(text, object_pairs_hook=members, parse_int=_integer, parse_constant=constant)
+        value = json.loads(text, object_pairs_hook=members, parse_float=real, parse_int=_integer, parse_constant=constant)
     except json.JSONDecodeError as error:
         raise Unreadable(f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:

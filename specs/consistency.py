@@ -18,6 +18,7 @@ def check(provider: Provider) -> None:
     _check_contradictions(provider)
     _check_departures(provider)
     _check_keywords(provider)
+    _check_facts(provider)
     for recording in provider.recordings:
         if recording.departs:
             file = f"fixtures/{provider.id}/{recording.name}.json"
@@ -82,6 +83,18 @@ def _check_keywords(provider: Provider) -> None:
             if response.schema is not None:
                 for _ in provider.schemas.keywords(response.schema):
                     pass  # an unknown keyword raises by being reached
+
+
+def _check_facts(provider: Provider) -> None:
+    """Each pointer of x-facts leads to what the schema of an item speaks of."""
+    for operation in provider.operations.values():
+        answer, items = operation.responses.get(200), operation.items
+        for name, at in operation.facts.pointers():
+            spoken = answer and answer.schema and items and provider.schemas.within(answer.schema, f"{items.at}/*{at}")
+            if not spoken:
+                file = f"specs/providers/{provider.id}/openapi.yaml"
+                found = f"{name} at {at!r}, which the schema of an item in {operation.id} does not know"
+                raise SpecError(file, "/paths", found=found, expected="x-facts with pointers to documented members")
 
 
 def check_recording(provider: Provider, recording: Recording) -> None:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 class Authentication(enum.Enum):
@@ -103,6 +109,61 @@ class Response:
 
 
 @dataclass(frozen=True)
+class Unit:
+    """What an amount buys: *number* of *of*, such as 1000000 of ``token``."""
+
+    number: int
+    of: str
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Where prices stand in an item: *kinds* maps what is paid for to the pointer of a price, or of a list of prices.
+
+    *amount* is a pointer into one price, empty where the price is the amount itself; *conditions* points to when it
+    holds. The currency is *currency*, or stands at *currency_at*. The unit is *unit*, or the one of *units* that is
+    named at *unit_at*; without either nobody knows it, and it is the same for all.
+    """
+
+    kinds: Mapping[str, str]
+    amount: str = ""
+    currency: str | None = None
+    currency_at: str | None = None
+    unit: Unit | None = None
+    unit_at: str | None = None
+    units: Mapping[str, Unit] = field(default_factory=_nothing)
+    conditions: str | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Where an item of a list says what clients choose models by; each is a JSON Pointer into the item.
+
+    *limits* are counts of tokens by what they bound, *lists* are arrays, or strings with commas, by what they list, and
+    *flags* are booleans by the feature that they stand for. At *deprecated* stands true, or when the model goes.
+    """
+
+    name: str | None = None
+    owner: str | None = None
+    created: str | None = None
+    deprecated: str | None = None
+    limits: Mapping[str, str] = field(default_factory=_nothing)
+    lists: Mapping[str, str] = field(default_factory=_nothing)
+    flags: Mapping[str, str] = field(default_factory=_nothing)
+    prices: Prices | None = None
+
+    def pointers(self) -> Iterator[tuple[str, str]]:
+        """Every fact with its pointer; ``*`` in that of a price stands for each price of a kind that has several."""
+        for name in ("name", "owner", "created", "deprecated"):
+            if at := getattr(self, name):
+                yield name, at
+        for named in (self.limits, self.lists, self.flags):
+            yield from named.items()
+        if self.prices:
+            yield from ((f"price of {kind}", at) for kind, at in self.prices.kinds.items())
+
+
+@dataclass(frozen=True)
 class Operation:
     """One documented request. *path* is the whole path on the host, with ``{parameter}`` where one stands."""
 
@@ -114,6 +175,7 @@ class Operation:
     responses: Mapping[int, Response]
     items: Items | None
     retrieves: Retrieves | None
+    facts: Facts = Facts()
 
     def parameter(self, name: str) -> Parameter:
         """The parameter *name*; raises KeyError when there is none."""

@@ -13,16 +13,19 @@ from specs.contract import (
     Asked,
     Authentication,
     Capability,
+    Facts,
     Filter,
     Items,
     Operation,
     Order,
     Parameter,
+    Prices,
     RateLimit,
     Response,
     ResponseHeader,
     Retrieves,
     Sort,
+    Unit,
 )
 from specs.errors import SpecError, excerpt
 from specs.pointer import escape, resolve
@@ -35,6 +38,7 @@ EXTENSIONS = {
     "x-gateway": ("", "the root"),
     "x-capabilities": ("", "the root"),
     "x-items": (_OPERATION, "an operation"),
+    "x-facts": (_OPERATION, "an operation"),
     "x-retrieves": (_OPERATION, "an operation"),
     "x-filter": (_PARAMETER, "a parameter"),
     "x-sort": (_PARAMETER, "a parameter"),
@@ -151,6 +155,9 @@ class OpenApi:
                 parameters[parameter.location, parameter.name] = parameter
         items = self._extension(operation, "x-items", at)
         retrieves = self._extension(operation, "x-retrieves", at)
+        facts = self._extension(operation, "x-facts", at)
+        if facts and not items:
+            raise self.error(f"{at}/x-facts", found="x-facts", expected="it beside x-items, whose items the pointers lead into")
         return Operation(
             id=operation["operationId"],
             method=method.upper(),
@@ -160,6 +167,7 @@ class OpenApi:
             responses=MappingProxyType(dict(self._responses(operation, at))),
             items=Items(items["at"], items["id"]) if items else None,
             retrieves=Retrieves(retrieves["from"], retrieves["parameter"]) if retrieves else None,
+            facts=self._facts(facts) if facts else Facts(),
         )
 
     def _server_path(self, item: Any, operation: Any) -> str:
@@ -209,6 +217,31 @@ class OpenApi:
                 visible=order.get("visible", first is None),
             )
         return Sort(MappingProxyType(orders), extension.get("direction"), extension.get("descending", False))
+
+    def _facts(self, extension: Any) -> Facts:
+        lists = {f"{way} modality": at for way, at in extension.get("modalities", {}).items()}
+        lists |= {word: extension[words] for word, words in (("feature", "features"), ("type", "types")) if words in extension}
+        return Facts(
+            **{name: extension.get(name) for name in ("name", "owner", "created", "deprecated")},
+            limits=MappingProxyType(dict(extension.get("limits", {}))),
+            lists=MappingProxyType(lists),
+            flags=MappingProxyType(dict(extension.get("flags", {}))),
+            prices=self._prices(extension["prices"]) if "prices" in extension else None,
+        )
+
+    @staticmethod
+    def _prices(extension: Any) -> Prices:
+        unit, currency = extension.get("unit", {}), extension["currency"]
+        return Prices(
+            kinds=MappingProxyType(dict(extension["kinds"])),
+            amount=extension.get("amount", ""),
+            currency=currency.get("is"),
+            currency_at=currency.get("at"),
+            unit=Unit(unit["number"], unit["of"]) if "of" in unit else None,
+            unit_at=unit.get("at"),
+            units=MappingProxyType({name: Unit(**each) for name, each in unit.get("values", {}).items()}),
+            conditions=extension.get("conditions"),
+        )
 
     def _responses(self, operation: Any, at: str) -> Iterator[tuple[int, Response]]:
         for code, reference in operation["responses"].items():

@@ -6,7 +6,7 @@ way to fetch anything, and ``.invalid`` can never be a host (RFC 2606), so a ``$
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin
@@ -170,6 +170,37 @@ class Schemas:
                         queue.append((f"{current}/properties/{token}", f"{at}/{token}", held))
                     elif isinstance(schema.get("additionalProperties"), dict):
                         queue.append((f"{current}/additionalProperties", f"{at}/{token}", held))
+
+    def within(self, place: str, at: str) -> tuple[str, ...]:
+        """The places that speak of what is at *at* in a body whose schema is at *place*.
+
+        In the pointer *at* the token ``*`` stands for every index. Follows ``$ref``, ``allOf``, ``properties`` and ``items``.
+        """
+        places = self._applied([place])
+        for name in pointer.split(at):
+            inner = []
+            for each, schema in places.items():
+                if name in schema.get("properties", {}):
+                    inner.append(f"{each}/properties/{pointer.escape(name)}")
+                elif name == "*" and "items" in schema:
+                    inner.append(f"{each}/items")
+            places = self._applied(inner)
+        return tuple(places)
+
+    def _applied(self, places: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """The schemas at *places*, and those that they refer to; true and false are written as empty."""
+        found: dict[str, Mapping[str, Any]] = {}
+        queue = list(places)
+        while queue:
+            place = queue.pop()
+            if place in found:
+                continue
+            schema = self.schema(place)
+            found[place] = schema if isinstance(schema, dict) else {}
+            if "$ref" in found[place]:
+                queue.append(self.referred(place, found[place]["$ref"]))
+            queue += [f"{place}/allOf/{index}" for index in range(len(found[place].get("allOf", ())))]
+        return found
 
     def _validator(self, place: str) -> Draft202012Validator:
         if place not in self._validators:

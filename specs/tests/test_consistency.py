@@ -155,3 +155,18 @@ def test_a_mutant_id_that_stands_twice_is_refused(small: SmallProvider) -> None:
 def test_a_keyword_that_json_schema_does_not_have_is_refused(small: SmallProvider) -> None:
     small.replace("openapi.yaml", "id: {type: string}", "id: {type: string, nullable: true}")
     assert "at /components/schemas/Model/properties/id/nullable: found the keyword 'nullable'" in refused(small)
+
+
+def test_a_fact_at_a_member_that_is_not_documented_is_refused(small: SmallProvider) -> None:
+    small.replace("openapi.yaml", "      x-items", "      x-facts: {owner: /owned_by}\n      x-items")
+    with pytest.raises(SpecError, match="found owner at '/owned_by', which the schema of an item in listModels does not know"):
+        small.load()
+
+
+def test_a_fact_at_a_documented_member_is_not(small: SmallProvider) -> None:
+    small.replace(
+        "openapi.yaml",
+        "      x-items",
+        "      x-facts: {name: /id, prices: {kinds: {all: /id}, currency: {is: USD}}}\n      x-items",
+    )
+    assert small.load().operations["listModels"].facts.name == "/id"

@@ -9,13 +9,16 @@ from specs.contract import (
     Asked,
     Authentication,
     Capability,
+    Facts,
     Filter,
     Items,
     Operation,
     Order,
+    Prices,
     RateLimit,
     ResponseHeader,
     Retrieves,
+    Unit,
 )
 from specs.errors import SpecError
 from specs.openapi import OpenApi
@@ -409,3 +412,38 @@ def test_a_ref_to_nothing_is_refused_where_it_stands() -> None:
         SpecError, match="at /paths/~1models/get/responses/401: found \\$ref '#/nope', expected a place that exists"
     ):
         read(document({"responses": {"401": {"$ref": "#/nope"}}}))
+
+
+def test_a_list_says_where_its_items_say_what_clients_choose_models_by() -> None:
+    price = {"kinds": {"input": "/in"}, "amount": "/v", "currency": {"at": "/c"}, "conditions": "/when"}
+    unit = {"at": "/u", "values": {"perMTokens": {"number": 1000000, "of": "token"}}}
+    extension = {
+        "name": "/n",
+        "owner": "/o",
+        "created": "/t",
+        "deprecated": "/d",
+        "features": "/f",
+        "types": "/k",
+        "limits": {"context": "/l"},
+        "modalities": {"input": "/i"},
+        "flags": {"reasoning": "/r"},
+        "prices": {**price, "unit": unit},
+    }
+    prices = Prices({"input": "/in"}, "/v", None, "/c", None, "/u", {"perMTokens": Unit(1000000, "token")}, "/when")
+    lists = {"input modality": "/i", "feature": "/f", "type": "/k"}
+    expected = Facts("/n", "/o", "/t", "/d", {"context": "/l"}, lists, {"reasoning": "/r"}, prices)
+
+    assert read(document({"x-items": {"at": "/data", "id": "id"}, "x-facts": extension})).facts == expected
+
+
+def test_prices_may_have_one_currency_and_one_unit() -> None:
+    prices = {"kinds": {"input": "/in"}, "currency": {"is": "USD"}, "unit": {"number": 1000, "of": "token"}}
+
+    operation = read(document({"x-items": {"at": "/data", "id": "id"}, "x-facts": {"prices": prices}}))
+
+    assert operation.facts.prices == Prices({"input": "/in"}, currency="USD", unit=Unit(1000, "token"))
+
+
+def test_facts_of_what_lists_nothing_are_refused() -> None:
+    with pytest.raises(SpecError, match="at /paths/~1models/get/x-facts: found x-facts, expected it beside x-items"):
+        read(document({"x-facts": {"owner": "/o"}}))
