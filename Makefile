@@ -79,7 +79,8 @@ lock: $(VENV)/.made ## bring the lock files in line with pyproject.toml (ARGS=--
 	@echo 'Locking (takes some seconds)'
 	@$(PIP) '$(UV)'
 	@$(COMPILE) $(ARGS) --output-file requirements.lock pyproject.toml
-	@$(COMPILE) $(ARGS) --group dev --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
+	@$(COMPILE) $(ARGS) --group build --constraints requirements.lock --output-file requirements-build.lock
+	@$(COMPILE) $(ARGS) --group dev --constraints requirements.lock --constraints requirements-build.lock --output-file requirements-dev.lock pyproject.toml
 	@$(COMPILE) $(ARGS) --group compare --constraints requirements.lock --output-file requirements-compare.lock pyproject.toml
 	@for folder in $(dir $(wildcard proof/gateways/*/requirements.in)); do \
 	  $(COMPILE) $(ARGS) --only-binary :all: --output-file $${folder}requirements.lock $${folder}requirements.in || exit 1; done
