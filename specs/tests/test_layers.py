@@ -10,7 +10,7 @@ import pytest
 from specs import load, provider_ids
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("specs", "mockserver", "conformance", "gateway_contracts", "proof", "bench")
+OURS = ("specs", "mockserver", "conformance", "gateway_contracts", "gate", "proof", "bench")
 FILES = sorted(path.relative_to(ROOT) for name in OURS for path in (ROOT / name).rglob("*.py"))
 CODE = [file for file in FILES if not ({"tests", "selftest"} & set(file.parts) or file.name.startswith("test_"))]
 
@@ -40,6 +40,7 @@ def top_level(files: list[Path], package: str) -> dict[str, set[str]]:
         ("mockserver", {"specs", "mockserver"}),
         ("conformance", {"specs", "conformance"}),
         ("gateway_contracts", {"specs", "mockserver", "conformance", "gateway_contracts"}),
+        ("gate", {"specs", "mockserver", "gate"}),
         ("bench", {"specs", "mockserver", "conformance", "proof", "bench"}),
     ],
 )
