@@ -27,7 +27,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
             --no-header --no-annotate --no-emit-index-url --system-certs
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform new-provider check test mutants twins gateways soak compare citations lock clean
+.PHONY: help mock conform new-provider check test mutants twins gateways soak compare docs citations lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -50,6 +50,7 @@ check: $(VENV)/.installed-dev ## lint, format, types and the import rules
 	@$(RUN) -m ruff format --check --quiet || { echo 'Files are not formatted; this does it: $(RUN) -m ruff format' >&2; exit 1; }
 	@echo 'Checking types (mypy)'
 	@$(RUN) -m mypy
+	@$(RUN) -m mypy --strict docs
 	@echo 'Checking imports (specs/tests/test_layers.py)'
 	@$(RUN) -m pytest --quiet specs/tests/test_layers.py
 
@@ -70,6 +71,10 @@ soak: $(VENV)/.installed-dev ## 10000 requests at 200 connections with chaos on,
 
 compare: $(COMPARED)/.installed ## put the suite and Schemathesis before the same mutants and twins, side by side (ARGS=--help)
 	@$(COMPARED)/bin/python -m bench.compare $(ARGS)
+
+docs: $(VENV)/.installed-dev ## build the user guide into build/docs
+	@$(RUN) -m sphinx -b html -q -n -W --keep-going docs build/docs
+	@echo 'The user guide is build/docs/index.html'
 
 citations: $(VENV)/.installed ## compare every quotation with the providers' pages: PAGES=folder
 	@test -n '$(PAGES)' || { echo 'usage: make citations PAGES=folder-with-the-pages' >&2; exit 2; }
