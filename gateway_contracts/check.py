@@ -16,8 +16,20 @@ from conformance.rerun import Command
 from gateway_contracts.screen import Screen
 from gateway_contracts.usage import UsageError
 
-ISOLATED = ("-c", os.devnull, "--disable-plugin-autoload", "-p", "conformance.plugin", "-p", "no:cacheprovider")
-"""No configuration and no plugin of the project that this is started in: neither is meant for judging a gateway."""
+ISOLATED = (
+    "-c",
+    os.devnull,
+    "--disable-plugin-autoload",
+    "-p",
+    "conformance.plugin",
+    "-p",
+    "no:cacheprovider",
+    "--capture=sys",
+)
+"""No configuration and no plugin of the project that this is started in: neither is meant for judging a gateway.
+
+Nor a temporary file for what is printed meanwhile: where the file system is read-only, there is no place for one.
+"""
 
 EPILOG = """\
 What it prints, its exit code and its options are those of `pytest conformance`; other options of pytest may be given as well.

@@ -57,10 +57,10 @@ class Installation:
 
 
 @contextmanager
-def ready(command: list[str], cwd: Path, environment: Mapping[str, str], **how: int) -> Iterator[str]:
+def ready(command: list[str], cwd: Path, environment: Mapping[str, str], user: int | None = None) -> Iterator[str]:
     """The URL that a mock prints when it is ready, which *command* starts; it is ended with the block."""
     process = subprocess.Popen(
-        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **how
+        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, user=user
     )
     try:
         assert process.stdout is not None

@@ -162,7 +162,7 @@ SEEN = [
 
 def test_a_program_that_uses_it_is_checked_with_its_types(installed: Installation, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(TYPED, encoding="utf-8")
-    options = ("--strict", "--no-error-summary", "--cache-dir", CHECKOUT / ".mypy_cache/installed")
+    options = ("--strict", "--no-error-summary", "--cache-dir", str(CHECKOUT / ".mypy_cache/installed"))
     command = [sys.executable, "-m", "mypy", *options, "--python-executable", installed.program("python"), "program.py"]
 
     said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
