@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 import specs
-from conformance import transcript_file, whole_file
+from conformance import outputs, transcript_file, whole_file
 from conformance.client import USER_AGENT
 from conformance.connection import DIRECT, Connection, ConnectionRefused, connection
 from conformance.finding import Outcome
+from conformance.outputs import NOTHING, Outputs
 from conformance.plan import DEPTHS, READ_ONLY, READING, Permissions
 from conformance.probes.authorization import WRONG
 from conformance.probes.filtering import NOWHERE
@@ -83,7 +84,7 @@ class Settings:
     seed: int = 0
     permissions: Permissions = READ_ONLY
     waivers: tuple[Waiver, ...] = ()
-    report_json: Path | None = None
+    outputs: Outputs = NOTHING
     connection: Connection = DIRECT
     keys: Mapping[str, str | None] = field(default_factory=dict)
     waivers_update: Path | None = None
@@ -142,7 +143,7 @@ def add(option: Callable[..., object]) -> None:
     option("--waivers-update", action="store_true", help="add a waiver for each failure that has none, remove needless ones")
     option("--waivers-days", type=_positive_int, metavar="N", help=f"new waivers hold for N days (default: {DAYS})")
     option("--providers", type=Path, metavar="DIR", help="a folder of contracts, instead of the ones that come along")
-    option("--report-json", type=Path, metavar="FILE", help="write the findings as JSON")
+    outputs.add(option)
     option("--record", type=Path, metavar="FILE", help="keep what was asked and answered, without keys")
     option("--replay", type=Path, metavar="FILE", help="judge what --record kept, without a request; needs no --target")
 
@@ -150,9 +151,10 @@ def add(option: Callable[..., object]) -> None:
 def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this run. Raises pytest.UsageError with one sentence."""
     get = config.getoption
-    _check_files(config)
+    written = outputs.outputs(config)
+    _check_waivers_file(config)
     if get("--replay"):
-        return _replayed(config)
+        return _replayed(config, written)
     if get("--target") is None and get("--targets") is None:
         raise pytest.UsageError("no --target; usage: pytest conformance --target URL [--provider ID]")
     if get("--targets") is not None and (get("--target") is not None or get("--provider") is not None):
@@ -196,7 +198,7 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         waivers=waivers,
         waivers_update=get("--waivers") if get("--waivers-update") else None,
         waivers_days=get("--waivers-days") or DAYS,
-        report_json=get("--report-json"),
+        outputs=written,
         connection=reached,
         keys=keys,
         record=get("--record"),
@@ -204,7 +206,7 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
     )
 
 
-def _replayed(config: pytest.Config) -> Settings:
+def _replayed(config: pytest.Config, written: Outputs) -> Settings:
     """The settings of a run that was kept; how it is judged is said anew. Raises pytest.UsageError."""
     get = config.getoption
     for name, default in OF_THE_RUN.items():
@@ -233,7 +235,7 @@ def _replayed(config: pytest.Config) -> Settings:
         waivers=waivers,
         waivers_update=get("--waivers") if get("--waivers-update") else None,
         waivers_days=get("--waivers-days") or DAYS,
-        report_json=get("--report-json"),
+        outputs=written,
         connection=kept.connection,
         replay=kept,
         command=started_by(config),
@@ -248,12 +250,9 @@ def _waivers(config: pytest.Config) -> tuple[Waiver, ...]:
     return read(path)
 
 
-def _check_files(config: pytest.Config) -> None:
-    """Refuses files that cannot be written, or would not be, before anything is sent."""
+def _check_waivers_file(config: pytest.Config) -> None:
+    """Refuses files that would not be written, before anything is sent."""
     get = config.getoption
-    for name in ("--report-json", "--record"):
-        if get(name) and (problem := whole_file.unwritable(get(name))):
-            raise pytest.UsageError(f"{name} {get(name)}: {problem}")
     if get("--waivers-days") and not get("--waivers-update"):
         raise pytest.UsageError("--waivers-days has no effect without --waivers-update")
     if get("--waivers-update"):
@@ -269,8 +268,6 @@ def _check_files(config: pytest.Config) -> None:
         for name, why in (("--plan", "sends nothing"), ("--replay", "has what was recorded already")):
             if get(name):
                 raise pytest.UsageError(f"--record and {name} contradict each other, as {name} {why}; give one of them")
-        if get("--report-json") and get("--record").absolute() == get("--report-json").absolute():
-            raise pytest.UsageError("--record and --report-json name one file; give each its own")
 
 
 def _providers(folder: Path | None) -> Mapping[str, Provider]:

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from conformance import contract, options, report, summary, transcript_file, waivers_file
+from conformance import contract, options, report, summary, transcript_file, waivers_file, whole_file
 from conformance.contract import RUNS, SETTINGS, USAGE, Contract, RequirementItem
 from conformance.finding import Finding, Outcome
+from conformance.outputs import JUNITXML
+from conformance.reports import formats
 from conformance.run import Run, World
 from conformance.transcript_file import TooLarge
 from conformance.verdict import Verdict, worst
@@ -37,12 +39,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     options.add(parser.getgroup("conformance", "gateway conformance").addoption)
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin that writes pytest's own JUnit file looks whether it is to
 def pytest_configure(config: pytest.Config) -> None:
     """Keeps the wire out of logs, and refuses to be spread over processes, which would each send a run of their own."""
     judges = any(map(config.getoption, ("--target", "--targets", "--replay")))
     if judges and config.getoption("numprocesses", None):
         raise pytest.UsageError("one run sends its requests one after another; leave out -n, or start several runs")
     if judges:
+        config.stash[JUNITXML], config.option.xmlpath = config.option.xmlpath, None
         for logger in map(logging.getLogger, WIRE):
             config.add_cleanup(partial(logger.setLevel, logger.level))
             logger.setLevel(logging.CRITICAL + 1)
@@ -122,7 +126,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     # The transcript comes first: what is judged for the report is no part of it.
     _write(session, "--record", settings.record, lambda path: transcript_file.write(path, runs))
-    _write(session, "--report-json", settings.report_json, lambda path: report.write(path, runs))
+    found, outputs = report.report(runs, session.exitstatus), settings.outputs
+    _write(session, "--report-json", outputs.json, lambda path: whole_file.write(path, report.encoded(found)))
+    for option in outputs.files:
+        write = partial(formats.write, option, report=found, previous=outputs.previous)
+        _write(session, option, outputs.files[option], write)
     if session.exitstatus not in (Verdict.INTERRUPTED, Verdict.OUR_ERROR):
         _write(session, "--waivers", settings.waivers_update, lambda path: _update_waivers(session, path, runs))
 

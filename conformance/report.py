@@ -15,6 +15,7 @@ from conformance.evidence import curl
 from conformance.finding import Finding, Group
 from conformance.message import BEARER, Exchange, Request
 from conformance.raw import raw
+from conformance.reports.reading import VERSION
 from conformance.rerun import rerun
 from conformance.run import Run
 from conformance.transcript import Asked
@@ -27,7 +28,6 @@ MOST_SMALLEST = 4096
 MOST_SENT = 1000
 """Requests that are listed each by itself."""
 
-VERSION = 2
 TOOL = "gateway-contracts"
 
 Hidden = Callable[[str], str]

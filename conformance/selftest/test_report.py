@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from conformance import report, summary
+from conformance.reports.reading import VERSION
 from conformance.selftest import bench
 from conformance.selftest.acme import KEY, Acme, answer, changed
 from conformance.selftest.gateway import Answer, Asked, Script
@@ -109,7 +110,7 @@ def test_a_file_is_written_whole_and_leaves_nothing_beside_it(provider: Provider
 
     report.write(path, [bench.run(provider, Acme())])
 
-    assert json.loads(path.read_bytes())["version"] == report.VERSION
+    assert json.loads(path.read_bytes())["version"] == VERSION
     assert list(tmp_path.iterdir()) == [path]
 
 

@@ -1,0 +1,40 @@
+"""The formats of a report, by the option that asks for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from conformance import whole_file
+from conformance.reports.junit import junit
+from conformance.reports.markdown import markdown
+from conformance.reports.reading import Report
+
+Write = Callable[[Report, Sequence[Report]], str]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format: *text* makes it of a report and older ones. *help* is for the option; empty where that is pytest's own."""
+
+    text: Write
+    help: str
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "--junitxml": Format(junit, ""),
+        "--report-md": Format(markdown, "write the findings as Markdown, for a step summary or a comment"),
+    }
+)
+"""By the option of the suite that asks for it."""
+
+TRENDS = frozenset({"--report-md"})
+"""The formats that show what changed since older reports."""
+
+
+def write(option: str, path: Path, report: Report, previous: Sequence[Report] = ()) -> None:
+    """Writes *report* to *path* in the format of *option*, whole or not at all. Raises OSError when that cannot be."""
+    whole_file.write(path, FORMATS[option].text(report, previous).encode("utf-8", "backslashreplace"))

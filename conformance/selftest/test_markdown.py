@@ -1,0 +1,159 @@
+"""The report as Markdown; what it says is rendered by a real renderer where one is at hand."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from conformance import report
+from conformance.reports import markdown as formats
+from conformance.reports.markdown import MOST_BYTES, code, fenced, markdown, prose
+from conformance.selftest import bench
+from conformance.selftest.acme import Acme
+from conformance.selftest.test_report import SCRIPTS
+from specs import Provider
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "@everyone and @acme/team",
+    "#1 and GH-7 and org/repo#2",
+    "[click](https://evil.example) ![x](https://evil.example/x.png)",
+    "https://evil.example www.evil.example",
+    "| a | b |",
+    "``` ```` `",
+    "</details><details open>",
+    "# heading\n- list\n1. one\n> quote\n---",
+    "$\\textbf{x}$ :smile: ~~x~~ ***x***",
+    "\u202eturned \x1b[31m \ud800",
+]
+
+
+def made(provider: Provider, *names: str) -> dict[str, Any]:
+    """The report of runs over scripts of `test_report`."""
+    return report.report([bench.run(provider, SCRIPTS[name]) for name in names])
+
+
+def test_what_is_broken_comes_first_with_where_what_and_how_to_see_it_again(provider: Provider) -> None:
+    text = markdown(made(provider, "broken"))
+
+    assert text.startswith("# Gateway contract: broken\n")
+    section = text[text.index("### fail: ACM-ID-01 MUST") :].partition("\n### ")[0]
+    assert "- at `/data/0/id of GET http://127.0.0.1/v1/models (2 in all, also /data/2/id)`" in section
+    assert "- cites `models.txt:12` «as it is written»" in section
+    assert "-k ACM-ID-01" in section
+    assert "curl -si" in section
+    assert text.index("### fail") < text.index("### Not applicable") < text.index("requirements</summary>")
+
+
+def test_every_requirement_has_its_row(provider: Provider) -> None:
+    value = made(provider, "half")
+    text = markdown(value)
+
+    for finding in value["runs"][0]["findings"]:
+        assert f"| {finding['outcome']} | {finding['requirement']} | {finding['level']} |" in text
+
+
+def test_a_refusal_is_one_sentence(provider: Provider) -> None:
+    text = markdown(made(provider, "refused"))
+
+    assert (
+        "**inconclusive: GET http&#58;//127.0.0.1/v1/models answered 401: the key in GATEWAY\\_API\\_KEY was refused**" in text
+    )
+    assert "Could not be judged" not in text
+
+
+def test_a_report_of_nothing_says_so() -> None:
+    assert "Nothing was selected" in markdown(report.report([]))
+
+
+def test_a_run_that_was_cut_short_names_what_was_left(provider: Provider) -> None:
+    run = bench.run(provider, Acme())
+    left = run.findings.pop()
+
+    text = markdown(report.report([run]))
+
+    assert "no verdict: the run was ended early, cut short after" in text
+    assert f"The run was cut short before {left.requirement.id}." in text
+
+
+def test_several_targets_have_a_matrix(provider: Provider) -> None:
+    text = markdown(made(provider, "conforming", "broken", "refused"))
+
+    assert "| requirement | `acme` | `acme` | `acme` |" in text
+    assert "| ACM-ID-01 MUST | pass | **fail** | inconclusive |" in text
+
+
+def test_what_was_otherwise_in_an_older_report_is_told(provider: Provider) -> None:
+    text = markdown(made(provider, "broken"), [made(provider, "conforming")])
+
+    assert re.search(r"^Since 20.* UTC: broke .*ACM-ID-01", text, re.MULTILINE)
+    again = markdown(made(provider, "conforming"), [made(provider, "broken")])
+    assert re.search(r"^Since 20.* UTC: mended .*ACM-ID-01", again, re.MULTILINE)
+
+
+def test_it_is_never_longer_than_github_takes_and_says_what_is_missing(provider: Provider) -> None:
+    value = made(provider, "broken")
+    (run,) = value["runs"]
+    run["exchanges"][0]["response"]["body"] = "x" * 10_000_000
+    run["findings"] = [finding | {"says": "s" * 100_000} for finding in run["findings"] * 500]
+
+    text = markdown(value)
+
+    assert MOST_BYTES - 30_000 < len(text.encode()) <= MOST_BYTES
+    assert text.endswith("`--report-json` has all of it._\n")
+    assert text.count("<details>") == text.count("</details>")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_prose_has_no_markup_no_link_and_no_mention(text: str) -> None:
+    found = prose(text)
+
+    assert "\n" not in found
+    assert not re.search(r"(?<!\\)[`*_\[\]|~]|<|>|://|\bwww\.|\$", found)
+    assert not re.search(r"[@#](?!&#8203;|8203|36;|58;|46;)", found)
+    assert found.isprintable()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_code_ends_where_it_should(text: str) -> None:
+    found = code(text)
+
+    assert re.fullmatch(r"`[^`|\\]+`|<code>[\w &;#…]+</code>", found)
+
+
+@given(st.text())
+@example("`")
+@example("``````")
+def test_a_block_ends_at_its_fence(text: str) -> None:
+    fence, *lines, end = fenced(text).split("\n")
+
+    assert fence == f"{end}text"
+    assert all(not line.strip().startswith(end) for line in lines)
+
+
+def test_hostile_text_stands_in_no_place_where_it_could_be_markup(provider: Provider) -> None:
+    bad = "\n".join(HOSTILE[:-1])
+    models = [{"id": bad, "types": "chat", "created": bad}, {"id": bad, "types": 7}]
+    body = json.dumps({"data": models}).encode()
+    script = SCRIPTS["conforming"]
+    run = bench.run(provider, lambda asked: type(script(asked))(200, (("Content-Type", bad.replace("\n", " ")),), body))
+
+    text = markdown(report.report([run]))
+
+    outside = re.sub(r"(?ms)^(`{3,})text\n.*?^\1$|`[^`\n]*`", "", text)
+    assert "<script" not in outside
+    assert "<img" not in outside
+    assert not re.search(r"[@](?!&#8203;)", outside)
+    assert "](" not in outside
+
+
+def test_a_table_that_is_long_is_several(monkeypatch: pytest.MonkeyPatch, provider: Provider) -> None:
+    monkeypatch.setattr(formats, "MOST_ROWS", 5)
+
+    assert markdown(made(provider, "conforming")).count("| outcome | requirement |") > 2
