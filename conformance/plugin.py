@@ -13,8 +13,9 @@ import pytest
 from conformance import contract, options, report, summary, transcript_file, waivers_file, whole_file
 from conformance.contract import RUNS, SETTINGS, USAGE, Contract, RequirementItem
 from conformance.finding import Finding, Outcome
-from conformance.outputs import JUNITXML
-from conformance.reports import formats
+from conformance.outputs import JUNITXML, NOTHING, Outputs
+from conformance.reports import formats, workflow
+from conformance.reports.badge import NoBadge
 from conformance.run import Run, World
 from conformance.transcript_file import TooLarge
 from conformance.verdict import Verdict, worst
@@ -25,6 +26,7 @@ WIRE = ("httpx2", "httpcore2", "h2", "hpack")
 """Loggers that write down what goes over the wire, with the key."""
 
 UNWRITTEN = pytest.StashKey[list[str]]()
+COMMANDS = pytest.StashKey[list[str]]()
 UPDATED = pytest.StashKey[list[str]]()
 LETTERS = {
     Outcome.WARN: ("warned", "w", ("WARN", {"yellow": True})),
@@ -80,6 +82,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if SETTINGS not in session.config.stash or session.config.option.collectonly:
         return None
     terminal: Any = session.config.pluginmanager.getplugin("terminalreporter")
+    _frame(session.config, terminal)
     for run in session.config.stash[RUNS]:
         if run.settings.plan_only:
             continue
@@ -90,6 +93,15 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         if shows:
             terminal.rewrite("", erase=True)
     return True if session.config.stash[SETTINGS].plan_only else None
+
+
+def _frame(config: pytest.Config, terminal: Any) -> None:
+    """Keeps what a gateway says from being a command for GitHub's runner, where that is given commands."""
+    settings = config.stash[SETTINGS]
+    if settings.outputs.token and terminal is not None and not settings.plan_only:
+        begin, end = workflow.framed(settings.outputs.token)
+        terminal.write_line(begin)
+        config.stash[COMMANDS] = [end]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -126,13 +138,19 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     # The transcript comes first: what is judged for the report is no part of it.
     _write(session, "--record", settings.record, lambda path: transcript_file.write(path, runs))
-    found, outputs = report.report(runs, session.exitstatus), settings.outputs
+    if settings.outputs != NOTHING:
+        _write_reports(session, settings.outputs, report.report(runs, session.exitstatus))
+    if session.exitstatus not in (Verdict.INTERRUPTED, Verdict.OUR_ERROR):
+        _write(session, "--waivers", settings.waivers_update, lambda path: _update_waivers(session, path, runs))
+
+
+def _write_reports(session: pytest.Session, outputs: Outputs, found: dict[str, Any]) -> None:
     _write(session, "--report-json", outputs.json, lambda path: whole_file.write(path, report.encoded(found)))
     for option in outputs.files:
         write = partial(formats.write, option, report=found, previous=outputs.previous)
         _write(session, option, outputs.files[option], write)
-    if session.exitstatus not in (Verdict.INTERRUPTED, Verdict.OUR_ERROR):
-        _write(session, "--waivers", settings.waivers_update, lambda path: _update_waivers(session, path, runs))
+    if outputs.token:
+        session.config.stash[COMMANDS] = [*session.config.stash.get(COMMANDS, []), *workflow.commands(found)]
 
 
 def _write(session: pytest.Session, option: str, path: Path | None, write: Callable[[Path], None]) -> None:
@@ -141,10 +159,16 @@ def _write(session: pytest.Session, option: str, path: Path | None, write: Calla
         return
     try:
         write(path)
+    except NoBadge as why:
+        _tell(session, f"{option} {path}: not written, as {why}")
     except (OSError, TooLarge, SpecError) as error:
         reason = f"{error.strerror}; it is not written" if isinstance(error, OSError) else str(error)
-        session.config.stash[UNWRITTEN] = [*session.config.stash.get(UNWRITTEN, []), f"{option} {path}: {reason}"]
+        _tell(session, f"{option} {path}: {reason}")
         session.exitstatus = Verdict.OUR_ERROR
+
+
+def _tell(session: pytest.Session, line: str) -> None:
+    session.config.stash[UNWRITTEN] = [*session.config.stash.get(UNWRITTEN, []), printable(line)]
 
 
 def _update_waivers(session: pytest.Session, path: Path, runs: list[Run]) -> None:
@@ -173,3 +197,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.line(printable(line))
     for line in config.stash.get(UNWRITTEN, []):
         terminalreporter.line(line, red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Prints the annotations behind everything else."""
+    terminal: Any = config.pluginmanager.getplugin("terminalreporter")
+    for line in config.stash.get(COMMANDS, []) if terminal is not None else []:
+        terminal.write_line(line)

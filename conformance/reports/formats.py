@@ -8,9 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from conformance import whole_file
+from conformance.reports.badge import badge
 from conformance.reports.junit import junit
 from conformance.reports.markdown import markdown
 from conformance.reports.reading import Report
+from conformance.reports.sarif import sarif
 
 Write = Callable[[Report, Sequence[Report]], str]
 
@@ -26,6 +28,8 @@ class Format:
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "--junitxml": Format(junit, ""),
+        "--report-sarif": Format(sarif, "write the findings as SARIF 2.1.0, for code scanning"),
+        "--badge": Format(badge, "write the verdict as an SVG picture, where a whole contract was judged"),
         "--report-md": Format(markdown, "write the findings as Markdown, for a step summary or a comment"),
     }
 )
