@@ -27,7 +27,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
             --no-header --no-annotate --no-emit-index-url --system-certs
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform new-provider check test mutants twins gateways soak compare docs citations lock clean
+.PHONY: help mock conform record new-provider check test mutants twins gateways soak compare docs citations lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -39,6 +39,10 @@ mock: $(VENV)/.installed ## serve every provider at http://127.0.0.1:8080 (HOST=
 conform: $(VENV)/.installed ## judge a gateway: TARGET=URL (PROVIDER=, ARGS=); the key is in GATEWAY_API_KEY
 	@test -n '$(TARGET)' || { echo 'usage: make conform TARGET=http://127.0.0.1:8080/zenmux [PROVIDER=zenmux] [ARGS=...]' >&2; exit 2; }
 	@$(RUN) -m pytest conformance --target '$(TARGET)' $(if $(PROVIDER),--provider '$(PROVIDER)') $(ARGS)
+
+record: $(VENV)/.installed ## record what a gateway answers, for the mock to replay: TARGET=URL (PROVIDER=, ARGS=); the key is in GATEWAY_API_KEY
+	@test -n '$(TARGET)' || { echo 'usage: make record TARGET=https://zenmux.ai [PROVIDER=zenmux] [ARGS=...]' >&2; exit 2; }
+	@$(RUN) -m gateway_contracts record '$(TARGET)' $(if $(PROVIDER),--provider '$(PROVIDER)') $(ARGS)
 
 new-provider: $(VENV)/.installed ## start the contract of another gateway: NAME=acme (PAGE=its documentation, PREFIX=ACM)
 	@test -n '$(NAME)' || { echo 'usage: make new-provider NAME=acme [PAGE=acme.txt] [PREFIX=ACM]' >&2; exit 2; }

@@ -122,16 +122,9 @@ def add(option: Callable[..., object]) -> None:
     option("--target", metavar="URL", help="the gateway to judge: its root or an SDK's base URL, such as https://host/v1")
     option("--targets", type=Path, metavar="FILE", help="a YAML file of gateways to judge, instead of --target")
     option("--provider", metavar="ID", help="whose contract applies, where the target does not tell; all: every one at URL/ID")
-    option("--api-key-env", metavar="NAME", default=KEY_ENV, help="the environment variable that holds the key")
     option("--depth", choices=list(DEPTHS), default="standard", help="at most 10, 40 or 400 requests (default: standard)")
     option("--max-requests", type=_positive_int, metavar="N", help="at most N requests, instead of what the depth says")
-    option("--max-time", type=_positive, metavar="S", default=MAX_TIME_S, help="ask nothing more after S seconds")
-    option("--rps", type=_positive, metavar="R", help="at most R requests a second")
-    option("--timeout", type=_positive, metavar="S", default=TIMEOUT_S, help="wait at most S seconds for one whole answer")
-    option("--cacert", type=Path, metavar="FILE", help="believe the certificate authorities in FILE, and no others")
-    option("--insecure", action="store_true", help="believe any certificate, and any proxy of a target that is not https")
-    option("--http2", action="store_true", help="offer HTTP/2 to an https target (needs the package h2)")
-    option("--header", action="append", metavar="'N: V'", default=[], help="a field for every request; may be given again")
+    add_asking(option)
     option(
         "--allow-methods", metavar="M,…", default="", help="methods beside GET, HEAD and OPTIONS that may be sent, such as POST"
     )
@@ -146,6 +139,18 @@ def add(option: Callable[..., object]) -> None:
     outputs.add(option)
     option("--record", type=Path, metavar="FILE", help="keep what was asked and answered, without keys")
     option("--replay", type=Path, metavar="FILE", help="judge what --record kept, without a request; needs no --target")
+
+
+def add_asking(option: Callable[..., object]) -> None:
+    """Adds, by *option*, what says how a target is asked, whatever for."""
+    option("--api-key-env", metavar="NAME", default=KEY_ENV, help="the environment variable that holds the key")
+    option("--max-time", type=_positive, metavar="S", default=MAX_TIME_S, help="ask nothing more after S seconds")
+    option("--rps", type=_positive, metavar="R", help="at most R requests a second")
+    option("--timeout", type=_positive, metavar="S", default=TIMEOUT_S, help="wait at most S seconds for one whole answer")
+    option("--cacert", type=Path, metavar="FILE", help="believe the certificate authorities in FILE, and no others")
+    option("--insecure", action="store_true", help="believe any certificate, and any proxy of a target that is not https")
+    option("--http2", action="store_true", help="offer HTTP/2 to an https target (needs the package h2)")
+    option("--header", action="append", metavar="'N: V'", default=[], help="a field for every request; may be given again")
 
 
 def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -166,8 +171,8 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         else:
             targets = resolve(get("--target"), get("--provider"), providers)
         waivers = _waivers(config)
-        key = _key(environment, get("--api-key-env"))
-        keys = {each.key_env: _key(environment, each.key_env) for each in targets if each.key_env is not None}
+        key = key_in(environment, get("--api-key-env"))
+        keys = {each.key_env: key_in(environment, each.key_env) for each in targets if each.key_env is not None}
         reached = connection(
             [target.root for target in targets],
             cacert=get("--cacert"),
@@ -289,8 +294,11 @@ def _check_waivers(waivers: Sequence[Waiver], targets: Sequence[Target], provide
             raise pytest.UsageError(f"--waivers: no contract has the requirement {waiver.requirement!r}")
 
 
-def _key(environment: Mapping[str, str], name: str) -> str | None:
-    """The key in the variable *name*, without the white space around it that files and secrets end with."""
+def key_in(environment: Mapping[str, str], name: str) -> str | None:
+    """The key in the variable *name*, without the white space around it that files and secrets end with.
+
+    Raises pytest.UsageError for what is no name of a variable, or no key.
+    """
     if not VARIABLE.fullmatch(name):
         raise pytest.UsageError(
             "--api-key-env wants the name of an environment variable, such as GATEWAY_API_KEY, and not a key"

@@ -58,6 +58,7 @@ class Command:
 COMMANDS = (
     Command("mock", "Serve every gateway of the contracts, each at its id as the first part of the path."),
     Command("check", "Judge a gateway by what its contract documents."),
+    Command("record", "Record what a gateway answers, for the mock to replay."),
     Command("explain", "Say all that is known of a requirement: citations, check, requests, mutants."),
     Command("providers", "List the gateways that have a contract, or say what one of them promises."),
     Command("new-provider", "Start the contract of another gateway."),

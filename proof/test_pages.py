@@ -14,7 +14,11 @@ from proof import documented
 from proof.conftest import CHECKOUT
 
 DOCS = CHECKOUT / "docs"
-ELSEWHERE = {"mock.md": "proof/test_guide.py", "conformance.md": "proof/test_conformance_guide.py"}
+ELSEWHERE = {
+    "mock.md": "proof/test_guide.py",
+    "conformance.md": "proof/test_conformance_guide.py",
+    "recording.md": "proof/test_recording_guide.py",
+}
 """Pages whose commands depend on each other in a way of their own, and the tests that run them."""
 
 PAGES = {

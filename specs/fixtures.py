@@ -99,9 +99,14 @@ def _read_json(path: Path, file: str) -> Any:
             raise SpecError(file, "", found="a larger file", expected=f"at most {MAX_BYTES} bytes")
         content = path.read_bytes()
     try:
-        return json.loads(content.decode(), object_pairs_hook=_members_once, parse_float=_finite, parse_constant=_no_constant)
+        return parsed(content)
     except (ValueError, RecursionError) as error:
         raise SpecError(file, "", found=f"JSON that cannot be read ({error})", expected="one JSON value in UTF-8") from None
+
+
+def parsed(content: bytes) -> Any:
+    """The JSON value in *content*. Raises ValueError for what is none, has a member twice or no finite number."""
+    return json.loads(content.decode(), object_pairs_hook=_members_once, parse_float=_finite, parse_constant=_no_constant)
 
 
 def _members_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

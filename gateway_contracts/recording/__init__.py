@@ -1,0 +1,1 @@
+"""What a live gateway answers, taken down as recordings that the mock replays."""
