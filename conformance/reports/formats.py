@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from conformance import whole_file
 from conformance.reports.badge import badge
+from conformance.reports.html import html
 from conformance.reports.junit import junit
 from conformance.reports.markdown import markdown
 from conformance.reports.reading import Report
@@ -28,6 +29,7 @@ class Format:
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "--junitxml": Format(junit, ""),
+        "--report-html": Format(html, "write the findings as one HTML page, without scripts and network"),
         "--report-sarif": Format(sarif, "write the findings as SARIF 2.1.0, for code scanning"),
         "--badge": Format(badge, "write the verdict as an SVG picture, where a whole contract was judged"),
         "--report-md": Format(markdown, "write the findings as Markdown, for a step summary or a comment"),
@@ -35,7 +37,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 )
 """By the option of the suite that asks for it."""
 
-TRENDS = frozenset({"--report-md"})
+TRENDS = frozenset({"--report-md", "--report-html"})
 """The formats that show what changed since older reports."""
 
 

@@ -142,7 +142,7 @@ def _finding(finding: Mapping[str, Any], run: Run) -> str:
     lines.append(f"- rerun {code(finding['rerun'])}")
     for group in finding["violations"][:1]:
         lines.append(f"- curl {code(group['curl'], 2000)}")
-        if raw := words.answered(run, group):
+        if raw := words.answered(group, run):
             lines += ["", "<details><summary>The answer</summary>\n", fenced(raw), "\n</details>"]
     return "\n".join(lines) + "\n"
 

@@ -26,6 +26,11 @@ class Trend:
     changes: tuple[Change, ...]
 
     @property
+    def loud(self) -> tuple[Change, ...]:
+        """What differs and was more than not applicable at times."""
+        return tuple(each for each in self.changes if set(each.outcomes) - {"pass", "not applicable", None})
+
+    @property
     def broke(self) -> tuple[str, ...]:
         """The requirements that fail now and did not the time before."""
         return tuple(each.requirement for each in self.changes if each.outcomes[-1] == "fail" != each.outcomes[-2])

@@ -98,18 +98,29 @@ def tries(finding: Finding) -> str:
 
 def place(violations: Mapping[str, Any], run: Run) -> str:
     """Where *violations* are: the first places, in which answer, and how many there are."""
-    exchange = run["exchanges"][violations["exchange"]]["request"] if violations["exchange"] < len(run["exchanges"]) else None
+    exchange = _exchange(violations, run)
     first, *others = (each or "the body" for each in violations["at"])
     also = f", also {', '.join(others)}" if others else ""
     many = f" ({violations['count']} in all{also})" if violations["count"] > 1 else ""
-    return f"{first} of {exchange['method'] if exchange else 'GET'} {violations['url']}{many}"
+    asked = violations["url"].removeprefix(run["target"])
+    return f"{first} of {exchange['request']['method'] if exchange else 'GET'} {asked}{many}"
 
 
-def answered(run: Run, violations: Mapping[str, Any]) -> str:
+def answered(violations: Mapping[str, Any], run: Run) -> str:
     """The exchange that *violations* point to, as lines; empty where the report does not hold it."""
-    if violations["exchange"] >= len(run["exchanges"]):
-        return ""
-    return exchanged(run["exchanges"][violations["exchange"]])
+    exchange = _exchange(violations, run)
+    return exchanged(exchange) if exchange else ""
+
+
+def line(violations: Mapping[str, Any], run: Run) -> str:
+    """The status line of the answer that *violations* point to; empty where the report does not hold it."""
+    exchange = _exchange(violations, run)
+    return str(exchange["response"]["line"]) if exchange else ""
+
+
+def _exchange(violations: Mapping[str, Any], run: Run) -> Mapping[str, Any] | None:
+    held: Sequence[Mapping[str, Any]] = run["exchanges"]
+    return held[violations["exchange"]] if violations["exchange"] < len(held) else None
 
 
 MOST_EXCHANGE = 24_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import httpcore2  # noqa: F401  # httpx2 imports it late; a run in this process would have one of its own, with other exceptions
@@ -10,6 +11,7 @@ import pytest
 
 from conformance.selftest import acme
 from conformance.selftest.acme import KEY
+from conformance.selftest.gateway import Gateway, Script
 from conformance.selftest.test_command import CHECKOUT, Judged
 from specs import Provider
 
@@ -51,3 +53,21 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
         return Judged(int(found.ret), output)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of contracts that has Acme's."""
+    return acme.folder(tmp_path_factory.mktemp("contracts"))
+
+
+@pytest.fixture
+def judge(suite: Suite, contracts: Path) -> Suite:
+    """Judges a scripted gateway by the contract of Acme."""
+
+    def judged(script: Script, *arguments: str, **more: str | None) -> Judged:
+        with Gateway(script) as gateway:
+            found = suite("--providers", str(contracts), "--provider", "acme", "--target", gateway.url, *arguments, **more)
+            return replace(found, asked=tuple(gateway.asked))
+
+    return judged

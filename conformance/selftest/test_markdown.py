@@ -44,7 +44,7 @@ def test_what_is_broken_comes_first_with_where_what_and_how_to_see_it_again(prov
 
     assert text.startswith("# Gateway contract: broken\n")
     section = text[text.index("### fail: ACM-ID-01 MUST") :].partition("\n### ")[0]
-    assert "- at `/data/0/id of GET http://127.0.0.1/v1/models (2 in all, also /data/2/id)`" in section
+    assert "- at `/data/0/id of GET /v1/models (2 in all, also /data/2/id)`" in section
     assert "- cites `models.txt:12` «as it is written»" in section
     assert "-k ACM-ID-01" in section
     assert "curl -si" in section

@@ -19,28 +19,10 @@ from conformance.selftest import acme
 from conformance.selftest.acme import KEY, MODELS, Acme, answer, changed
 from conformance.selftest.conftest import Suite
 from conformance.selftest.gateway import Answer, Asked, Gateway, Script
-from conformance.selftest.test_command import Judged, numbers_for_ids
+from conformance.selftest.test_command import numbers_for_ids
 from specs import formats
 
 pytest_plugins = ["pytester"]
-
-
-@pytest.fixture(scope="session")
-def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of contracts that has Acme's."""
-    return acme.folder(tmp_path_factory.mktemp("contracts"))
-
-
-@pytest.fixture
-def judge(suite: Suite, contracts: Path) -> Suite:
-    """Judges a scripted gateway by the contract of Acme."""
-
-    def judged(script: Script, *arguments: str, **more: str | None) -> Judged:
-        with Gateway(script) as gateway:
-            found = suite("--providers", str(contracts), "--provider", "acme", "--target", gateway.url, *arguments, **more)
-            return replace(found, asked=tuple(gateway.asked))
-
-    return judged
 
 
 def milliseconds(asked: Asked, found: Answer) -> Answer:
