@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import specs
-from conformance import whole_file
+from conformance import snapshot, whole_file
 from conformance.evidence import curl
 from conformance.finding import Finding, Group
 from conformance.message import BEARER, Exchange, Request
@@ -18,6 +19,7 @@ from conformance.raw import raw
 from conformance.reports.reading import VERSION
 from conformance.rerun import rerun
 from conformance.run import Run
+from conformance.snapshot import NoList, Snapshot
 from conformance.transcript import Asked
 from conformance.verdict import worst
 from specs.requirement import Citation, PageCitation, Requirement, StandardCitation
@@ -113,6 +115,7 @@ def _run(run: Run, hidden: Hidden) -> dict[str, Any]:
         "planned": [_planned(request, serves, run) for request, serves in run.plan.requests],
         "sent": [_sent(each, run) for each in asked[:MOST_SENT]],
         "sent_cut": max(0, len(asked) - MOST_SENT),
+        "catalogues": [_catalogue(each, hidden) for each in _catalogues(run)],
         "exchanges": [raw(each, hidden) for each in exchanges],
     }
 
@@ -165,6 +168,22 @@ def _sent(asked: Asked, run: Run) -> dict[str, Any]:
         "seconds": asked.seconds,
         "bytes": len(answered.response.content) if answered else None,
     }
+
+
+def _catalogues(run: Run) -> Iterator[Snapshot]:
+    """What the plain lists hold, of those that were answered with one."""
+    provider = run.target.provider
+    for exchange in run.transcript:
+        operation = provider.operations[exchange.request.operation]
+        if operation.items and exchange.request == Request(operation.id) and exchange.response.status == 200:
+            with contextlib.suppress(NoList):
+                yield snapshot.read(exchange.response.content, operation)
+
+
+def _catalogue(held: Snapshot, hidden: Hidden) -> dict[str, Any]:
+    value = snapshot.to_json(held)
+    # The gateway's names stand where this format has names of its own elsewhere, which are never hidden.
+    return value | {"fields": {hidden(at): types for at, types in value["fields"].items()}}
 
 
 class _Exchanges(list[Exchange]):

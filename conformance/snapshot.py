@@ -81,7 +81,7 @@ def snapshot(body: Any, operation: Operation) -> Snapshot:
     except LookupError:
         listed = None
     if not isinstance(listed, list):
-        found = "nothing" if listed is None else f"JSON's {_type(listed)}"
+        found = "nothing" if listed is None else f"JSON's {type_of(listed)}"
         raise NoList(f"{found} stands at {items.at}, where the list of models should be")
     models = sorted(_models(listed, items, operation.facts), key=_sorting)
     fields = _Field()
@@ -120,7 +120,7 @@ def _models(listed: Sequence[Any], items: Items, facts: Facts) -> Iterator[Model
             yield model(item, item[items.id], facts)
 
 
-def _type(value: Any) -> str:
+def type_of(value: Any) -> str:
     """The JSON type of *value*; all numbers are of one (RFC 8259 section 3)."""
     return TYPES.get(type(value), "number")
 
@@ -133,7 +133,7 @@ class _Field:
         self._inside: dict[str, _Field] = {}
 
     def add(self, value: Any, depth: int = 0) -> None:
-        self._types[_type(value)] += 1
+        self._types[type_of(value)] += 1
         if depth == DEEPEST:
             return
         inside = self._inside

@@ -59,6 +59,7 @@ COMMANDS = (
     Command("mock", "Serve every gateway of the contracts, each at its id as the first part of the path."),
     Command("check", "Judge a gateway by what its contract documents."),
     Command("record", "Record what a gateway answers, for the mock to replay."),
+    Command("drift", "Say what changed in the lists of models between two sides: gateways, recordings, reports."),
     Command("explain", "Say all that is known of a requirement: citations, check, requests, mutants."),
     Command("providers", "List the gateways that have a contract, or say what one of them promises."),
     Command("new-provider", "Start the contract of another gateway."),

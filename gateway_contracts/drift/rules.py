@@ -1,0 +1,175 @@
+"""What can change in a list of models, and how bad each of it is."""
+
+from __future__ import annotations
+
+from gateway_contracts.changes.change import Rule, Severity, table
+
+B, R, I = Severity.BREAKING, Severity.RISKY, Severity.INFORMATION  # noqa: E741 - a column of a table, read as one
+
+RULES = table(
+    Rule("model-removed", B, "A model is gone from the list.", "A request that names it is refused.", "model-added"),
+    Rule("model-added", I, "A model is new in the list.", "Nobody asks for it yet.", "model-removed"),
+    Rule(
+        "model-renamed",
+        B,
+        "What seems to be the same model has another id.",
+        "A request that names the old id is refused.",
+        "model-renamed",
+    ),
+    Rule("model-repeated", R, "An id is in the list once more.", "Which of them a request means is open.", "model-unrepeated"),
+    Rule("model-unrepeated", I, "An id is in the list once less.", "One id means one model.", "model-repeated"),
+    Rule(
+        "nameless-more", B, "More items have no id.", "A client that reads the id of each item stops there.", "nameless-fewer"
+    ),
+    Rule("nameless-fewer", I, "Fewer items have no id.", "What has an id can be asked for.", "nameless-more"),
+    Rule("price-up", R, "A price is higher.", "Everything goes on, and the bill grows.", "price-down"),
+    Rule("price-down", I, "A price is lower.", "The bill shrinks.", "price-up"),
+    Rule("price-charged", B, "What was free costs something.", "Without credit it is refused.", "price-freed"),
+    Rule("price-freed", I, "What cost something is free.", "The bill shrinks.", "price-charged"),
+    Rule(
+        "price-unit",
+        B,
+        "A price is for something else, or in another currency.",
+        "The same number means another amount, and a client that computes with it is wrong.",
+        "price-unit",
+    ),
+    Rule(
+        "price-unclear",
+        R,
+        "A price is, or was, no amount.",
+        "A client that computes with it stops or is wrong.",
+        "price-unclear",
+    ),
+    Rule(
+        "price-gone", R, "A kind of use has no price any more.", "A client that looks for it finds nothing.", "price-appeared"
+    ),
+    Rule("price-appeared", R, "A kind of use has a price now.", "What was included may be paid for.", "price-gone"),
+    Rule("tier-gone", R, "A kind of use has one tier less.", "Other conditions decide what is paid.", "tier-appeared"),
+    Rule("tier-appeared", R, "A kind of use has one tier more.", "Other conditions decide what is paid.", "tier-gone"),
+    Rule("context-shrunk", B, "A context is shorter.", "A prompt that fitted is refused or cut.", "context-grown"),
+    Rule("context-grown", I, "A context is longer.", "What fitted still fits.", "context-shrunk"),
+    Rule(
+        "output-shrunk",
+        B,
+        "The longest answer is shorter.",
+        "A request for what was allowed is refused or cut.",
+        "output-grown",
+    ),
+    Rule("output-grown", I, "The longest answer is longer.", "What was allowed still is.", "output-shrunk"),
+    Rule(
+        "limit-unclear",
+        R,
+        "A limit is, or was, no number.",
+        "A client that computes with it stops or is wrong.",
+        "limit-unclear",
+    ),
+    Rule("limit-gone", R, "A limit is not told any more.", "A client that cuts its prompts by it cannot.", "limit-appeared"),
+    Rule("limit-appeared", I, "A limit is told now.", "It may have held before.", "limit-gone"),
+    Rule("modality-lost", B, "A model takes or gives one modality less.", "A request with it is refused.", "modality-gained"),
+    Rule("modality-gained", I, "A model takes or gives one modality more.", "What worked still works.", "modality-lost"),
+    Rule("feature-lost", B, "A model has one feature less.", "A request that uses it is refused.", "feature-gained"),
+    Rule("feature-gained", I, "A model has one feature more.", "What worked still works.", "feature-lost"),
+    Rule("type-lost", B, "A model is not of a type any more.", "Who filters by it does not find the model.", "type-gained"),
+    Rule("type-gained", I, "A model is of one more type.", "Who filters by it finds one more.", "type-lost"),
+    Rule("deprecated", R, "A model is about to go.", "It works until then.", "undeprecated"),
+    Rule("undeprecated", I, "A model is not about to go any more.", "It stays.", "deprecated"),
+    Rule("deprecation-changed", R, "It is told otherwise when a model goes.", "It may be sooner.", "deprecation-changed"),
+    Rule("name-changed", I, "A model is shown under another name.", "Requests name its id.", "name-changed"),
+    Rule("owner-changed", I, "A model has another owner.", "Requests do not name it.", "owner-changed"),
+    Rule(
+        "created-changed", I, "A model was made at another time.", "It may be another model under an old id.", "created-changed"
+    ),
+    Rule(
+        "field-vanished",
+        B,
+        "A required field is gone.",
+        "A client that reads it, as the contract lets it, stops there.",
+        "field-appeared",
+    ),
+    Rule("field-appeared", I, "A required field is there.", "Clients may rely on it.", "field-vanished"),
+    Rule(
+        "optional-field-vanished",
+        R,
+        "A field that is optional, or not documented, is gone.",
+        "A client that shows it has nothing to show.",
+        "optional-field-appeared",
+    ),
+    Rule(
+        "optional-field-appeared",
+        I,
+        "A field that is optional, or not documented, is new.",
+        "Clients pass over what they do not know.",
+        "optional-field-vanished",
+    ),
+    Rule(
+        "field-missing",
+        B,
+        "A required field is missing in some places.",
+        "A client that reads it stops there.",
+        "field-complete",
+    ),
+    Rule("field-complete", I, "A required field is missing nowhere any more.", "Clients may rely on it.", "field-missing"),
+    Rule(
+        "optional-field-rarer",
+        I,
+        "A field that is optional, or not documented, is not everywhere any more.",
+        "Nobody was promised that.",
+        "optional-field-everywhere",
+    ),
+    Rule(
+        "optional-field-everywhere",
+        I,
+        "A field that is optional, or not documented, is everywhere.",
+        "Nobody was promised that.",
+        "optional-field-rarer",
+    ),
+    Rule(
+        "field-widened",
+        B,
+        "A field has values of a further type, which is not documented.",
+        "A client that expects the documented type stops there.",
+        "field-narrowed",
+    ),
+    Rule(
+        "field-narrowed",
+        I,
+        "A field has no values of an undocumented type any more.",
+        "Clients had to cope with more.",
+        "field-widened",
+    ),
+    Rule(
+        "field-widened-as-documented",
+        I,
+        "A field has values of a further documented type.",
+        "The contract asked clients to cope with it.",
+        "field-narrowed-as-documented",
+    ),
+    Rule(
+        "field-narrowed-as-documented",
+        I,
+        "A field has no values of one of its documented types any more.",
+        "Clients cope with more.",
+        "field-widened-as-documented",
+    ),
+    Rule(
+        "field-retyped",
+        B,
+        "A field has values of another type.",
+        "A client that read the old one stops there.",
+        "field-retyped",
+    ),
+    Rule(
+        "field-retyped-as-documented",
+        R,
+        "A field has values of another documented type.",
+        "A client that only ever saw the old one may not cope.",
+        "field-retyped-as-documented",
+    ),
+    Rule(
+        "undocumented-field-retyped",
+        R,
+        "A field that is not documented has values of other types.",
+        "Nobody was promised that, and some may read it.",
+        "undocumented-field-retyped",
+    ),
+)
