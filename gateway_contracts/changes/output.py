@@ -51,18 +51,30 @@ def tell(comparison: Comparison, options: argparse.Namespace, screen: Screen, hi
 def masked(comparison: Comparison, hidden: Hidden) -> Comparison:
     """*comparison* with every text that came from elsewhere as *hidden* leaves it, in characters that can be written."""
 
-    def text(value: str) -> str:
-        # Half of a surrogate pair is in no encoding.
-        return hidden(value).encode("utf-8", "backslashreplace").decode()
-
     def change(each: Change) -> Change:
-        old, new = (None if value is None else text(value) for value in (each.old, each.new))
-        return replace(each, what=text(each.what), subject=text(each.subject), was=text(each.was), old=old, new=new)
+        return replace(
+            each,
+            what=text(each.what, hidden),
+            subject=text(each.subject, hidden),
+            was=text(each.was, hidden),
+            old=maybe(each.old, hidden),
+            new=maybe(each.new, hidden),
+        )
 
     return replace(
         comparison,
-        old=text(comparison.old),
-        new=text(comparison.new),
-        notes=tuple(map(text, comparison.notes)),
+        old=text(comparison.old, hidden),
+        new=text(comparison.new, hidden),
+        notes=tuple(text(each, hidden) for each in comparison.notes),
         changes=tuple(map(change, comparison.changes)),
     )
+
+
+def text(value: str, hidden: Hidden) -> str:
+    """*value* as *hidden* leaves it, in characters that can be written: half of a surrogate pair is in no encoding."""
+    return hidden(value).encode("utf-8", "backslashreplace").decode()
+
+
+def maybe(value: str | None, hidden: Hidden) -> str | None:
+    """The same for what may not be there."""
+    return None if value is None else text(value, hidden)

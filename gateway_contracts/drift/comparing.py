@@ -17,13 +17,16 @@ NOT_DEPRECATED = frozenset({"", "false", "active", "none"})
 """Words at the place of a deprecation that say that there is none, in lower case."""
 
 
-def compare(old: Snapshot, new: Snapshot, documented: Fields) -> Iterator[Change]:
-    """What changed from *old* to *new*, of which both are known; *documented* says what the contract allows."""
+def compare(old: Snapshot, new: Snapshot, documented: Fields, *, renaming: bool = True) -> Iterator[Change]:
+    """What changed from *old* to *new*, of which both are known; *documented* says what the contract allows.
+
+    Without *renaming* a model with another id is another model.
+    """
     at = old.operation
     before, now = _by_id(old, new), _by_id(new, old)
     removed = [models[0] for name, models in before.items() if name not in now]
     added = [models[0] for name, models in now.items() if name not in before]
-    pairs = list(renamed(removed, added, before, now))
+    pairs = list(renamed(removed, added, before, now)) if renaming else []
     for was, is_, sure in pairs:
         yield Change(RULES["model-renamed"], at, "model", is_.id, was.id, was.id, is_.id, sure=sure)
     gone, come = {each.id for each, _, _ in pairs}, {each.id for _, each, _ in pairs}
@@ -34,7 +37,7 @@ def compare(old: Snapshot, new: Snapshot, documented: Fields) -> Iterator[Change
         yield from _model(at, was, is_)
     if old.nameless != new.nameless:
         rule = RULES["nameless-more" if new.nameless > old.nameless else "nameless-fewer"]
-        yield Change(rule, at, "items without an id", old=str(old.nameless), new=str(new.nameless))
+        yield Change(rule, at, NAMELESS, old=str(old.nameless), new=str(new.nameless))
     yield from _fields(at, old, new, documented)
 
 
@@ -63,6 +66,8 @@ def _model(at: str, old: Model, new: Model) -> Iterator[Change]:
     for rule, what, before, now, unit, numbers in (each for find in changes for each in find(old, new)):
         yield Change(RULES[rule], at, what, new.id, was, before, now, unit, numbers)
 
+
+NAMELESS = "items without an id"
 
 SHORT = {1_000: "1K", 1_000_000: "1M"}
 """Numbers as price lists write them."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from conformance.snapshot import type_of
@@ -28,30 +27,42 @@ class Documented:
 
 UNKNOWN = Documented(known=False, required=False, types=frozenset())
 
-Fields = Callable[[str], Documented]
-"""What is documented of the field at a pointer with ``*`` for every index."""
 
+class Fields:
+    """What the contract of *provider* says of the fields of a 200 answer to *operation*.
 
-def fields(provider: Provider, operation: Operation) -> Fields:
-    """What the contract of *provider* says of the fields of a 200 answer to *operation*."""
-    answer = operation.responses.get(200)
-    if answer is None or answer.schema is None:
-        return lambda _: UNKNOWN
-    schemas, root = provider.schemas, answer.schema
+    A field is named by its pointer, with ``*`` for every index.
+    """
 
-    @cache
-    def field(at: str) -> Documented:
-        above, _, token = at.rpartition("/")
-        places = schemas.within(root, at)
-        if not places:
+    def __init__(self, provider: Provider, operation: Operation) -> None:
+        answer = operation.responses.get(200)
+        self._root = answer.schema if answer else None
+        self._schemas = provider.schemas
+        self._places: dict[str, tuple[Mapping[str, Any], ...]] = {}
+
+    def __call__(self, at: str) -> Documented:
+        """What is said of the field at *at*."""
+        schemas = self._at(at)
+        if not schemas:
             return UNKNOWN
-        required = at != "" and any(
-            pointer.unescape(token) in _of(schemas.schema(place)).get("required", ()) for place in schemas.within(root, above)
+        above, _, token = at.rpartition("/")
+        types = [found for each in schemas if (found := types_of(each))]
+        return Documented(
+            known=True,
+            required=at != "" and pointer.unescape(token) in self.required(above),
+            types=frozenset.intersection(*types) if types else frozenset(),
         )
-        types = [found for place in places if (found := types_of(_of(schemas.schema(place))))]
-        return Documented(known=True, required=required, types=frozenset.intersection(*types) if types else frozenset())
 
-    return field
+    def required(self, at: str) -> frozenset[str]:
+        """The members that an object at *at* has to have."""
+        return frozenset(name for each in self._at(at) for name in each.get("required", ()))
+
+    def _at(self, at: str) -> tuple[Mapping[str, Any], ...]:
+        """The schemas that speak of what is at *at*."""
+        if at not in self._places:
+            places = self._schemas.within(self._root, at) if self._root is not None else ()
+            self._places[at] = tuple(_of(self._schemas.schema(place)) for place in places)
+        return self._places[at]
 
 
 def types_of(schema: Mapping[str, Any]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from conformance.selftest import acme
 from conformance.snapshot import Snapshot, snapshot
 from gateway_contracts.changes.change import Change, ordered
 from gateway_contracts.drift.comparing import compare
-from gateway_contracts.drift.documented import fields
+from gateway_contracts.drift.documented import Fields
 from specs import Provider
 
 OPENAPI = """\
@@ -145,4 +145,4 @@ def held(items: Iterable[Any], **envelope: Any) -> Snapshot:
 
 def changes(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
     """What changed, in order."""
-    return ordered(compare(old, new, fields(provider(), provider().operations["listModels"])))
+    return ordered(compare(old, new, Fields(provider(), provider().operations["listModels"])))
