@@ -48,6 +48,7 @@ HIDDEN_KEY = "…"
 OF_THE_RUN: Mapping[str, object] = {
     "--target": None,
     "--targets": None,
+    "--only": None,
     "--provider": None,
     "--api-key-env": KEY_ENV,
     "--depth": "standard",
@@ -121,6 +122,7 @@ def add(option: Callable[..., object]) -> None:
     """Adds the suite's options by *option*, pytest's way to add one or argparse's; --strict is one of pytest's own."""
     option("--target", metavar="URL", help="the gateway to judge: its root or an SDK's base URL, such as https://host/v1")
     option("--targets", type=Path, metavar="FILE", help="a YAML file of gateways to judge, instead of --target")
+    option("--only", metavar="NAME", help="of the gateways of --targets, the one of this name alone")
     option("--provider", metavar="ID", help="whose contract applies, where the target does not tell; all: every one at URL/ID")
     option("--depth", choices=list(DEPTHS), default="standard", help="at most 10, 40 or 400 requests (default: standard)")
     option("--max-requests", type=_positive_int, metavar="N", help="at most N requests, instead of what the depth says")
@@ -164,15 +166,19 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         raise pytest.UsageError("no --target; usage: pytest conformance --target URL [--provider ID]")
     if get("--targets") is not None and (get("--target") is not None or get("--provider") is not None):
         raise pytest.UsageError("--targets has its own URLs and providers; leave out --target and --provider")
+    if get("--only") is not None and get("--targets") is None:
+        raise pytest.UsageError("--only names a gateway of a targets file; give the file with --targets")
     try:
         providers = _providers(get("--providers"))
         if get("--targets") is not None:
-            targets = read_targets(get("--targets"), providers)
+            targets = read_targets(get("--targets"), providers, get("--only"))
         else:
             targets = resolve(get("--target"), get("--provider"), providers)
         waivers = _waivers(config)
         key = key_in(environment, get("--api-key-env"))
         keys = {each.key_env: key_in(environment, each.key_env) for each in targets if each.key_env is not None}
+        if not get("--plan"):
+            _check_keys(targets, keys)
         reached = connection(
             [target.root for target in targets],
             cacert=get("--cacert"),
@@ -283,6 +289,16 @@ def _providers(folder: Path | None) -> Mapping[str, Provider]:
     if not specs.provider_ids(folder):
         raise pytest.UsageError(f"--providers {folder} holds no contract; expected one such as {folder / 'acme/openapi.yaml'}")
     return specs.load_all(folder, None)
+
+
+def _check_keys(targets: Sequence[Target], keys: Mapping[str, str | None]) -> None:
+    """Refuses a target whose own variable is empty, unless it is on this machine: a secret that is missing is no verdict."""
+    for target in targets:
+        if target.key_env and keys[target.key_env] is None and not target.is_loopback:
+            raise pytest.UsageError(
+                f"{target.listed}: the key of {target.name} is to be in {target.key_env}, which is not set; set it, or leave"
+                " out api_key_env where the gateway wants no key"
+            )
 
 
 def _check_waivers(waivers: Sequence[Waiver], targets: Sequence[Target], providers: Mapping[str, Provider]) -> None:

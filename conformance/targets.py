@@ -13,8 +13,11 @@ from specs.errors import SpecError
 from specs.provider import Provider
 
 
-def read(path: Path, providers: Mapping[str, Provider]) -> tuple[Target, ...]:
-    """The targets in the YAML file at *path*, each of one of *providers*. Raises SpecError or TargetError."""
+def read(path: Path, providers: Mapping[str, Provider], only: str | None = None) -> tuple[Target, ...]:
+    """The targets in the YAML file at *path*, each of one of *providers*, or that of the name *only*.
+
+    Raises SpecError or TargetError.
+    """
     document = strict_yaml.read(path, str(path))
     formats.check(document.value, "targets", str(path), lines=document.lines)
     targets: dict[str, Target] = {}
@@ -27,7 +30,11 @@ def read(path: Path, providers: Mapping[str, Provider]) -> tuple[Target, ...]:
                 str(path), f"{at}/name", found=found, expected="a name of its own", line=document.lines.get(f"{at}/name")
             )
         targets[target.name] = target
-    return tuple(targets.values())
+    if only is None:
+        return tuple(targets.values())
+    if only not in targets:
+        raise SpecError(str(path), "/targets", found=f"no target of the name {only!r}", expected=f"one of {', '.join(targets)}")
+    return (targets[only],)
 
 
 def _target(each: Any, providers: Mapping[str, Provider], file: str, at: str, lines: Mapping[str, int]) -> Target:

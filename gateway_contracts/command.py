@@ -62,6 +62,7 @@ COMMANDS = (
     Command("drift", "Say what changed in the lists of models between two sides: gateways, recordings, reports."),
     Command("explain", "Say all that is known of a requirement: citations, check, requests, mutants."),
     Command("providers", "List the gateways that have a contract, or say what one of them promises."),
+    Command("targets", "List the gateways of a targets file, as a matrix of CI jobs wants them."),
     Command("new-provider", "Start the contract of another gateway."),
     Command("completion", "Print what makes a shell complete commands and options."),
 )

@@ -105,6 +105,38 @@ def test_every_target_is_judged_with_its_own_key(suite: Suite, tmp_path: Path, c
     assert (f"Bearer {OTHER_KEY}" in sent[0], f"Bearer {KEY}" in sent[1]) == (False, False)
 
 
+def test_one_target_of_a_file_is_judged_alone(suite: Suite, tmp_path: Path, contracts: Path) -> None:
+    with Gateway(Acme()) as one, Gateway(Acme()) as other:
+        entries = (f"name: one, url: '{one.url}', provider: acme", f"name: one-more, url: '{other.url}', provider: acme")
+        options = ("--targets", str(written(tmp_path, *entries)), "--providers", str(contracts))
+        found = suite(*options, "--only", "one")
+        asked = (bool(one.asked), bool(other.asked))
+        missing = suite(*options, "--only", "three")
+
+    assert (found.code, asked) == (0, (True, False))
+    assert missing.code == 4
+    assert missing.error.endswith("found no target of the name 'three', expected one of one, one-more")
+
+
+def test_only_wants_a_targets_file(suite: Suite) -> None:
+    found = suite("--target", "http://127.0.0.1:1", "--only", "one")
+
+    assert (found.code, found.error) == (4, "--only names a gateway of a targets file; give the file with --targets")
+
+
+def test_a_key_that_is_named_and_not_there_is_one_sentence(suite: Suite, tmp_path: Path, contracts: Path) -> None:
+    file = written(tmp_path, "name: staging, url: 'http://gateway.test/v1', provider: acme, api_key_env: STAGING_KEY")
+    options = ("--targets", str(file), "--providers", str(contracts))
+    found, planned = suite(*options), suite(*options, "--plan")
+
+    assert found.code == 4
+    assert found.error == (
+        f"{file}: the key of staging is to be in STAGING_KEY, which is not set; set it, or leave out api_key_env where the"
+        " gateway wants no key"
+    )
+    assert planned.code == 0
+
+
 def test_a_declared_capability_that_is_not_there_fails_the_run(suite: Suite, tmp_path: Path, contracts: Path) -> None:
     def list_only(asked: Asked) -> Answer:
         return Acme()(asked) if asked.path == "/v1/models" else answer({"error": "nothing there"}, 404)

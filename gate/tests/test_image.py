@@ -24,7 +24,7 @@ HERE = "http://127.0.0.1:8080"
 
 
 def test_a_linter_has_nothing_to_say() -> None:
-    command = [Path(sys.executable).with_name("hadolint"), "--failure-threshold", "style", "Dockerfile"]
+    command = [str(Path(sys.executable).with_name("hadolint")), "--failure-threshold", "style", "Dockerfile"]
 
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
 
