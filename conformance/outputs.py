@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -65,13 +64,11 @@ def outputs(config: pytest.Config) -> Outputs:
         if get("--junit-prefix"):
             raise pytest.UsageError("--junit-prefix has no effect on the suite's report; leave it out")
     written = {name: get(name) for name in ("--record", "--report-json") if get(name)} | files
-    for name, path in written.items():
-        if problem := whole_file.unwritable(path):
-            raise pytest.UsageError(f"{name} {path}: {problem}")
-    held = written | {name: get(name) for name in READ if get(name)}
-    for (one, path), (other, same) in itertools.combinations(held.items(), 2):
-        if one in written and path.resolve() == same.resolve():
-            raise pytest.UsageError(f"{one} and {other} name one file; give each its own")
+    held = [(name, get(name)) for name in READ if get(name)]
+    # A new report may take the place of the older one, which is read before.
+    held += [("--report-previous", path) for path in get("--report-previous") if path != get("--report-json")]
+    if problem := whole_file.refusal(written, held):
+        raise pytest.UsageError(problem)
     if get("--report-previous") and not TRENDS & set(files):
         raise pytest.UsageError(f"--report-previous has no effect without {' or '.join(sorted(TRENDS))}")
     try:

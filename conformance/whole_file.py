@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 
@@ -24,3 +25,19 @@ def unwritable(path: Path) -> str:
     if not folder.is_dir():
         return "there is no such folder to write it to"
     return "" if os.access(folder, os.W_OK) else "the folder cannot be written to"
+
+
+def refusal(written: Mapping[str, Path], read: Iterable[tuple[str, Path]] = ()) -> str:
+    """Why the files *written*, by option, cannot all be written without replacing one another, or one that is *read*.
+
+    An empty string when they can.
+    """
+    for name, path in written.items():
+        if problem := unwritable(path):
+            return f"{name} {path}: {problem}"
+    known = {path.resolve(): name for name, path in read}
+    for name, path in reversed(list(written.items())):
+        if other := known.get(path.resolve()):
+            return f"{name} and {other} name one file; give each its own"
+        known[path.resolve()] = name
+    return ""

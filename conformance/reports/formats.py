@@ -28,11 +28,11 @@ class Format:
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "--junitxml": Format(junit, ""),
+        "--report-md": Format(markdown, "write the findings as Markdown, for a step summary or a comment"),
         "--report-html": Format(html, "write the findings as one HTML page, without scripts and network"),
         "--report-sarif": Format(sarif, "write the findings as SARIF 2.1.0, for code scanning"),
         "--badge": Format(badge, "write the verdict as an SVG picture, where a whole contract was judged"),
-        "--report-md": Format(markdown, "write the findings as Markdown, for a step summary or a comment"),
+        "--junitxml": Format(junit, ""),
     }
 )
 """By the option of the suite that asks for it."""

@@ -74,7 +74,7 @@ def test_two_options_that_name_one_file_are_refused(judge: Suite, tmp_path: Path
     found = judge(Acme(), "--report-md", str(tmp_path / "a"), "--report-html", f"{tmp_path}/../{tmp_path.name}/a")
 
     assert found.code == 4
-    assert found.error == "--report-html and --report-md name one file; give each its own"
+    assert found.error == "--report-md and --report-html name one file; give each its own"
     assert found.asked == ()
 
 
