@@ -17,6 +17,8 @@ from specs.provider import Provider
 LONGEST_LOCATION = 200
 """Characters of where a redirect leads to that are shown."""
 
+SERVER_ERRORS = frozenset(range(500, 600))
+
 Judge = Callable[[Sequence[Exchange]], Iterable[Violation]]
 
 
@@ -32,6 +34,8 @@ class Case:
     *expects*: statuses that are no trouble here although they are elsewhere, such as 429.
     *essential*: without it there is no verdict, so it is asked in the first round.
     *settles*: two lists are compared that are one; where the list changed between them, it has to stay what it became.
+    *neutral*: what the last request has beside the plain one must change nothing of what is judged, so that it may be
+    asked together with others of that kind. *alone*: then the case without the others, which counts where something is wrong.
     """
 
     requests: tuple[Request, ...]
@@ -40,6 +44,8 @@ class Case:
     expects: frozenset[int] = frozenset()
     essential: bool = False
     settles: bool = False
+    neutral: bool = False
+    alone: Case | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from conformance.case import Case, Reading, Scope
+from conformance.case import SERVER_ERRORS, Case, Reading, Scope
 from conformance.choices import Choices
 from conformance.clients import RULES
 from conformance.clients.rule import Rule
@@ -51,9 +51,6 @@ def cases(provider: Provider, requirement: Requirement, choices: Choices) -> Ite
         else:
             for request in _evidence(scope, requirement):
                 yield Case((request,), lambda _: ())
-
-
-SERVER_ERRORS = frozenset(range(500, 600))
 
 
 def readings(provider: Provider, requirement: Requirement, choices: Choices, request: Request) -> Iterator[Case]:

@@ -72,6 +72,7 @@ class Judge:
         self._capabilities = capabilities
         self.schemas = SchemaCheck(provider)
         self.obstacles: Mapping[str, Obstacle] = {}
+        self._joint: dict[Request, Request] = {}
         self._blamed: dict[Request, str] = {}
         self._refetch = Refetch(provider, transcript)
         self._shrinking = Shrinking(self.schemas, transcript.check_time)
@@ -119,13 +120,14 @@ class Judge:
         if any(each in self._plan.held and not self._transcript.known(each) for each in case.requests):
             evidence.unasked += 1
             return
+        case = self.settled(case)
         try:
             answers = self._answers(case)
             self._transcript.check_time()
             trouble = self._server_error(requirement, case, answers)
             found = [Shown(trouble, case.judge, answers)] if trouble else shown_in(case.judge, answers)
             if found and not trouble:
-                found = self._refetch.standing(case, answers, found)
+                found = self._refetch.standing(case, answers, found, self._joint.get(case.requests[-1]))
         except Inconclusive as reason:
             evidence.inconclusive.append(str(reason))
             return
@@ -137,6 +139,21 @@ class Judge:
             evidence.again = lambda: self._repeats(case, server_error=bool(trouble))
             evidence.costs = len(case.requests)
         evidence.shown += found
+
+    def settled(self, case: Case) -> Case:
+        """*case*, or the one without the others that are asked with it, where the answer to all of them is not right for it."""
+        if case.alone is None:
+            return case
+        try:
+            answers = self._answers(case)
+            if all(each.response.status < 500 for each in answers):
+                found = shown_in(case.judge, answers)
+                if not found or not self._refetch.standing(case, answers, found):
+                    return case
+        except (Inconclusive, NotApplicable, Unreadable):
+            pass  # asked alone, it says so itself
+        self._joint[case.alone.requests[-1]] = case.requests[-1]
+        return case.alone
 
     def _answers(self, case: Case) -> list[Exchange]:
         answers = []
@@ -161,7 +178,7 @@ class Judge:
 
     def _is_alive(self, request: Request) -> bool:
         """Whether the target answered anything after *request*, or answers the plain list now."""
-        if self._transcript.answered_after(request):
+        if any(self._transcript.answered_after(each) for each in (request, self._joint.get(request)) if each):
             return True
         plain = next(each for each in self._provider.operations.values() if each.items)
         return self._transcript.ask(Request(plain.id, repetition=99)).response.status == 200
@@ -205,7 +222,12 @@ class Judge:
         """
         unanswered = list(self._unanswered(self._plan.cases.get(requirement.id, ())))
         answers = [*self._transcript, *self._transcript.given_up]
-        standing = (each for each in answers if each.response.status not in PASSING or self._outlived(each))
+        together = set(self._joint.values())  # a 5xx to several at once is asked for once, and may be an outage
+        standing = (
+            each
+            for each in answers
+            if each.response.status not in PASSING or (each.request not in together and self._outlived(each))
+        )
         seen: set[tuple[object, ...]] = set()
         for exchange in (*self._transcript, *self._transcript.tries) if rule.tries else standing:
             request, response = exchange.request, exchange.response

@@ -11,6 +11,7 @@ from conformance import checks
 from conformance.capabilities import shows
 from conformance.case import Case, Scope
 from conformance.choices import Choices
+from conformance.joining import joined
 from conformance.message import Request
 from conformance.pace import quota
 from specs.provider import Provider
@@ -21,6 +22,9 @@ DEPTHS: Mapping[str, int] = {"quick": 10, "standard": 40, "deep": 400}
 
 RESERVE = 2
 """Requests that are kept back, to ask again after a 5xx and to try a failure again."""
+
+MOST_JOINED = 4
+"""Requests that are asked as one; where the budget is short as many as the reserve has to ask them alone."""
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 """The methods that change nothing (RFC 9110 section 9.2.1)."""
@@ -115,21 +119,31 @@ def plan(
     only shares one; then what is essential, then one further case of each, round by round: whatever the budget, no
     requirement is deep while another has nothing. The first essential one that does not fit is the spare. At last
     every request is read for all requirements of which it says something.
+
+    What must change nothing is asked together, as many things at once as may still be asked alone within *requests*.
     """
     wanted = {
         each.id: [case for case in checks.cases(provider, each, choices) if _allowed(each, case, permissions)]
         for each in sorted(requirements, key=lambda each: each.level is not Level.MUST)
     }
+    reading = _Readings(provider, requirements, choices)
+    first = [Scope(provider, provider.operations[each], choices).base for each in _operations(requirements)]
+    first.sort(key=lambda base: bool(base.sources))
+    first += [
+        shows(provider, provider.capabilities[name]) for name in dict.fromkeys(each.when for each in requirements if each.when)
+    ]
+    together = joined(wanted, MOST_JOINED)
+    everything = {each for cases in together.values() for case in cases if case.until is None for each in _needed(case)}
+    fits = len(everything | set(first)) + MOST_JOINED <= requests
+    return _made(first, together if fits else joined(wanted, RESERVE), requests, reading)
+
+
+def _made(first: Sequence[Request], wanted: Mapping[str, list[Case]], requests: int, reading: _Readings) -> Plan:
+    """The plan that begins with *first*, for the cases of *wanted*, which are taken out of it."""
     most = max(1, requests - RESERVE)
     chosen = _Chosen(most, spare=most + 1 < requests)
-    bases = [Scope(provider, provider.operations[each], choices).base for each in _operations(requirements)]
-    for base in sorted(bases, key=lambda each: bool(each.sources)):
-        chosen.take(Case((base,), lambda _: ()))
-    for name in dict.fromkeys(each.when for each in requirements if each.when):
-        chosen.take(Case((shows(provider, provider.capabilities[name]),), lambda _: ()))
-    reading = _Readings(provider, requirements, choices)
-    weights = {each.id: 2 if each.level is Level.MUST else 1 for each in requirements}
-    _cover(wanted, chosen, reading, weights)
+    begun = sum([chosen.take(Case((request,), lambda _: ())) for request in first])
+    _cover(wanted, chosen, reading)
     for name, cases in wanted.items():
         if cases and name not in chosen.cases:
             own = next((case for case in cases if chosen.costs_nothing(case)), cases[0])
@@ -146,7 +160,7 @@ def plan(
     for request in chosen.requests:
         for name, case in reading.of(request):
             chosen.read(name, case)
-    order = sorted(chosen.order, key=lambda case: case.until is not None)
+    order = [*chosen.order[:begun], *sorted(chosen.order[begun:], key=_when)]
     spare = (chosen.spare, *_last(order)) if chosen.spare else ()
     later = {request for case in spare[1:] for request in case.requests}
     order = [case for case in order if not later & _needed(case)]
@@ -161,6 +175,8 @@ class _Readings:
         self._requirements = requirements
         self._choices = choices
         self._known: dict[Request, list[tuple[str, Case]]] = {}
+        self.weights = {each.id: 2 if each.level is Level.MUST else 1 for each in requirements}
+        """How much the verdict of a requirement is worth."""
 
     def of(self, request: Request) -> list[tuple[str, Case]]:
         """The cases of *request* with the ids of the requirements."""
@@ -173,7 +189,7 @@ class _Readings:
         return self._known[request]
 
 
-def _cover(wanted: Mapping[str, list[Case]], chosen: _Chosen, reading: _Readings, weights: Mapping[str, int]) -> None:
+def _cover(wanted: Mapping[str, list[Case]], chosen: _Chosen, reading: _Readings) -> None:
     """Gives every requirement a verdict, where the budget allows: those requests first that serve most for each of them.
 
     A MUST counts as much as two others. Of requests that serve as much, those of the first requirement are taken.
@@ -198,7 +214,7 @@ def _cover(wanted: Mapping[str, list[Case]], chosen: _Chosen, reading: _Readings
             if len(chosen.asked) + len(new) <= chosen.most:
                 served = {name for each, names in groups.items() if each <= new for name in names}
                 served |= {name for number in new for name in reads[number]} & lacking
-                worth = sum(weights[name] for name in served) / len(new) if new else math.inf
+                worth = sum(reading.weights[name] for name in served) / len(new) if new else math.inf
                 if best is None or worth > best[0]:
                     best = (worth, new)
         if best is None:
@@ -217,10 +233,17 @@ def _last(order: Sequence[Case]) -> list[Case]:
     for case in order:
         new = _needed(case) - asked
         asked |= new
-        if len(new) == 1 and case.until is None and case.requests[-1] in new:
+        if len(new) == 1 and case.until is None and case.alone is None and case.requests[-1] in new:
             found = [Case((case.requests[-1],), case.judge, expects=case.expects)]
     sources = {source for case in order for request in case.requests for source in request.sources}
     return [case for case in found if not sources & set(case.requests)]
+
+
+def _when(case: Case) -> int:
+    """Parameters that are asked together come first, as what comes later shows whether the list changed; bursts come last."""
+    if case.until is not None:
+        return 2
+    return 0 if case.alone and case.requests[-1].query else 1
 
 
 def _essential(cases: Sequence[Case]) -> Case | None:
@@ -230,7 +253,7 @@ def _essential(cases: Sequence[Case]) -> Case | None:
 class _Chosen:
     """The cases taken so far, within at most *requests* different requests; bursts are beside the budget.
 
-    With *spare* one that is essential and needs one request more is taken beside them.
+    With *spare* one that is essential and needs one request more, and never another beside that, is taken beside them.
     """
 
     def __init__(self, requests: int, *, spare: bool) -> None:
@@ -270,7 +293,8 @@ class _Chosen:
 
         Else it is counted as left out.
         """
-        if self._spares and case.essential and not case.until and len(self.asked | _needed(case)) == self.most + 1:
+        alone = case.until is None and case.alone is None
+        if self._spares and case.essential and alone and len(self.asked | _needed(case)) == self.most + 1:
             self._spares, self.spare = False, case
         elif not self.take(case):
             self.left_out[name] = self.left_out.get(name, 0) + 1

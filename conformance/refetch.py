@@ -8,7 +8,7 @@ from conformance.case import Case, NotApplicable
 from conformance.message import Exchange, Request
 from conformance.shown import Shown, shown_in
 from conformance.strict_json import Unreadable
-from conformance.transcript import Transcript
+from conformance.transcript import Inconclusive, Transcript
 from specs.provider import Provider
 
 AFRESH = (98, 97)
@@ -23,16 +23,25 @@ class Refetch:
         self._transcript = transcript
         self.is_done = False
 
-    def standing(self, case: Case, answers: Sequence[Exchange], found: list[Shown]) -> list[Shown]:
+    def standing(
+        self, case: Case, answers: Sequence[Exchange], found: list[Shown], joint: Request | None = None
+    ) -> list[Shown]:
         """What of *found* stands: where the list changed meanwhile, what the list as it is now shows.
 
         An answer is compared with a list that was fetched before, or asks for a model of it; a model that came
-        or went between the two is no breach. The list is fetched once more for all such comparisons.
+        or went between the two is no breach. The list is fetched once more for all such comparisons, unless an answer
+        that came later shows that it is as it was. *joint* is the request that showed it before this one alone did: where
+        nothing more may be asked, what came after that counts. Raises `Inconclusive` when nothing shows it.
         """
         before = _source(case)
-        if before is None or not self._lists(before):
+        if before is None or not self._lists(before) or self._is_settled(case, answers, before):
             return found
-        now = self._transcript.ask(before.but(repetition=AFRESH[0]))
+        try:
+            now = self._transcript.ask(before.but(repetition=AFRESH[0]))
+        except Inconclusive:
+            if joint and self._came_again(joint, before):
+                return found
+            raise
         self.is_done = True
         if now.response.status != 200 or now.response.content == self._transcript.ask(before).response.content:
             return found
@@ -41,6 +50,19 @@ class Refetch:
             return [each for answers in anew for each in shown_in(case.judge, answers)]
         except (NotApplicable, Unreadable):
             return found
+
+    def _is_settled(self, case: Case, answers: Sequence[Exchange], before: Request) -> bool:
+        """Whether no list has to be fetched to know that what was found does not come from another one."""
+        if not case.requests[-1].picks and 200 != answers[-1].response.status < 500:
+            return True
+        return self._came_again(case.requests[-1], before)
+
+    def _came_again(self, request: Request, before: Request) -> bool:
+        """Whether anything that was asked for after *request* was answered with just the list *before*."""
+        known = list(self._transcript)
+        asked, was = [each.request for each in known], self._transcript.ask(before).response.content
+        later = known[asked.index(request) + 1 :] if request in asked else ()
+        return any(each.request.operation == before.operation and each.response.content == was for each in later)
 
     def _anew(self, case: Case, answers: Sequence[Exchange], before: Request, now: Exchange) -> Iterator[Sequence[Exchange]]:
         """*answers* with *now* in the place of the list *before*, and what was taken from it asked for anew."""

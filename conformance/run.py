@@ -120,16 +120,19 @@ class Run:
         self.transcript.rest()
 
     def _send_plan(self) -> Iterator[tuple[int, int]]:
+        usual = [case for case in self.plan.order if case.until is None]
         for number, case in enumerate(self.plan.order, start=1):
-            for request in case.requests if not self.judge.obstacle(case) else ():
-                self.budget.saved += self.transcript.known(request)
-                try:
-                    answer = self.transcript.ask(request, case.expects, burst=case.until is not None)
-                except (Inconclusive, NotApplicable):
-                    break
-                if answer.response.status == case.until:
-                    break
+            if not self.judge.obstacle(case):
+                self._send_case(case)
+            if number == len(usual):
+                self._send_alone(usual)
             yield number, len(self.plan.order)
+
+    def _send_alone(self, cases: Sequence[Case]) -> None:
+        """Sends alone what was asked together with others and was not right, before anything is tried again."""
+        for case in cases:
+            if not self.judge.obstacle(case) and (alone := self.judge.settled(case)) is not case:
+                self._send_case(alone)
 
     def _send_spare(self) -> None:
         """Sends what takes a part of the reserve, where judging all else has left that, and what comes behind it."""
@@ -151,7 +154,9 @@ class Run:
         with contextlib.suppress(Inconclusive, NotApplicable):
             for request in case.requests:
                 self.budget.saved += self.transcript.known(request)
-                self.transcript.ask(request, case.expects)
+                answer = self.transcript.ask(request, case.expects, burst=case.until is not None)
+                if answer.response.status == case.until:
+                    break
 
     def find(self, requirement: Requirement) -> Finding:
         """The finding on *requirement*, which is added to the findings."""

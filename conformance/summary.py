@@ -135,4 +135,4 @@ def _plan(run: Run) -> Iterator[str]:
         if case.until is not None:
             yield f"      and a burst of at most {len(case.requests)} requests, until one is answered {case.until}"
             break
-    yield f"{number} requests, at most {run.budget.requests} allowed; more only to try a failure or a 5xx again"
+    yield f"{number} requests, at most {run.budget.requests} allowed; more only where something is wrong"

@@ -58,7 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unfair: list[str] = []
     try:
         unfair += [each for provider in providers for each in _honest(provider, options.depth)]
-        outcomes.extend(told(run(mutants, depth=options.depth, jobs=options.jobs), len(mutants)))
+        outcomes.extend(
+            told(run(mutants, depth=options.depth, jobs=options.jobs, post=bool(options.allow_methods)), len(mutants))
+        )
     except KeyboardInterrupt:
         print(f"interrupted after {len(outcomes)} of {len(mutants)} mutants", file=sys.stderr)
     matrix = Matrix(providers, outcomes, options.depth)
@@ -110,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sample", type=_count, metavar="N", help="N of them, chosen by --seed")
     parser.add_argument("--seed", type=int, metavar="N", default=0, help="which sample (default: 0)")
     parser.add_argument("--depth", choices=list(DEPTHS), default="standard", help="what the suite may send (default: standard)")
+    parser.add_argument(
+        "--allow-methods", choices=["POST"], help="let the suite send it to every mutant, not only to those that need it"
+    )
     parser.add_argument(
         "--jobs", type=_count, metavar="N", default=os.cpu_count() or 1, help="processes (default: one for each core)"
     )

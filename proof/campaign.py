@@ -80,28 +80,29 @@ def chosen(
     return [found[index] for index in sorted(picked)]
 
 
-def run(mutants: Sequence[tuple[str, str]], *, depth: str, jobs: int) -> Iterator[Outcome]:
-    """The outcomes of *mutants*, in their order, each as soon as it is there, by *jobs* processes."""
-    yield from spread(functools.partial(_one, depth=depth), mutants, jobs)
+def run(mutants: Sequence[tuple[str, str]], *, depth: str, jobs: int, post: bool = False) -> Iterator[Outcome]:
+    """The outcomes of *mutants*, in their order, each as soon as it is there, by *jobs* processes; see `judged`."""
+    yield from spread(functools.partial(_one, depth=depth, post=post), mutants, jobs)
 
 
-def _one(mutant: tuple[str, str], depth: str) -> Outcome:
+def _one(mutant: tuple[str, str], depth: str, post: bool) -> Outcome:
     provider, name = mutant
-    return judged(_provider(provider), _generated(provider)[name], depth)
+    return judged(_provider(provider), _generated(provider)[name], depth, post=post)
 
 
-_PLANS: dict[tuple[str, str, tuple[str, ...]], Plan] = {}
+_PLANS: dict[tuple[str, str, bool, tuple[str, ...]], Plan] = {}
 """What was planned for a provider, at a depth, with what a mutant needs: it takes longer to plan than to judge."""
 
 
-def judged(provider: Provider, generated: Generated, depth: str) -> Outcome:
-    """What the suite makes of *generated* at *depth*."""
-    options = (provider.id, depth, generated.mutant.needs)
+def judged(provider: Provider, generated: Generated, depth: str, *, post: bool = False) -> Outcome:
+    """What the suite makes of *generated* at *depth*. It may send a POST to those that need it, with *post* to all."""
+    post = post or "allow-post" in generated.mutant.needs
+    options = (provider.id, depth, post, generated.mutant.needs)
     found = trial(
         generated.served(provider),
         generated.mutant,
         depth=depth,
-        methods=frozenset({"POST"} if "allow-post" in generated.mutant.needs else ()),
+        methods=frozenset({"POST"} if post else ()),
         around=lambda app: generated.around(app, provider),
         planned=_PLANS.get(options),
     )

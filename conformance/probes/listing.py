@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from conformance.case import Case, NotApplicable, Scope, answered, ids, same_ids, status_is
 from conformance.finding import Violation
-from conformance.message import Exchange, Request
+from conformance.message import KEY, Exchange, Request
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Harmless:
         )
         first = (("Accept", "text/html"),)
         for fields in dict.fromkeys((first, *scope.choices.draw(headers, 2))):
-            yield Case((scope.base.but(headers=fields),), _no_server_error)
+            yield Case((scope.base.but(headers=fields),), _no_server_error, neutral=True)
 
 
 def _no_server_error(answers: Sequence[Exchange]) -> Iterator[Violation]:
@@ -93,11 +93,26 @@ class Repeat:
     """Two plain lists in a row hold the same ids, but for a list that changed once and then stays as it is."""
 
     def cases(self, scope: Scope) -> Iterator[Case]:
+        yield self._case(scope, scope.base.but(repetition=1))
+
+    def over(self, scope: Scope, request: Request) -> Case | None:
+        """Other fields beside it, or the key in another spelling of its scheme, do not make it another list."""
+        plain = request.but(headers=(), authorization=scope.base.authorization) == scope.base
+        keyed = request.authorization is not None and KEY in request.authorization
+        return self._case(scope, request) if plain and keyed and request != scope.base else None
+
+    @staticmethod
+    def _case(scope: Scope, again: Request) -> Case:
         @answered
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
             yield from same_ids(answers[1], ids(answers[0], scope.items), scope.items, "the list a moment before")
 
-        yield Case((scope.base, scope.base.but(repetition=1)), judge, settles=True)
+        def read(answers: Sequence[Exchange]) -> Iterator[Violation]:
+            if answers[1].response.status != 200:
+                raise NotApplicable(f"the answer is {answers[1].response.status}, not 200")
+            yield from judge(answers)
+
+        return Case((scope.base, again), judge if again.repetition else read, settles=True)
 
 
 @dataclass(frozen=True)
@@ -137,4 +152,4 @@ def _same_as_plain(scope: Scope, query: tuple[tuple[str, str], ...], than: str) 
             yield Violation(other, scope.items.at, "no-list", "the same list", str(reason))
 
     asked: Request = scope.base.but(query=query)
-    return Case((scope.base, asked), judge)
+    return Case((scope.base, asked), judge, neutral=True)

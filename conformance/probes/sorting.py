@@ -76,7 +76,7 @@ class SortPermutation:
     def cases(self, scope: Scope) -> Iterator[Case]:
         for value in scope.operation.parameter(self.parameter).values:
             asked = scope.base.but(query=((self.parameter, value), *self._direction(scope, value)))
-            yield Case((scope.base, asked), self._judge(scope), essential=True)
+            yield Case((scope.base, asked), self._judge(scope), essential=True, neutral=True)
 
     def _direction(self, scope: Scope, value: str) -> tuple[tuple[str, str], ...]:
         """Downwards, where that has a meaning: it is asked for anyway, to see the order itself."""

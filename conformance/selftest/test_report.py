@@ -208,7 +208,7 @@ def test_a_summary_has_verdict_counts_requests_and_what_nothing_showed(provider:
     assert found[0] == "Acme Models at http://127.0.0.1"
     assert found[1] == "  verdict   kept: every MUST that could be judged is kept"
     assert found[2] == "  outcomes  18 pass, 1 not applicable"
-    assert found[3].startswith("  requests  25 sent of at most 40, ")
+    assert found[3].startswith("  requests  22 sent of at most 40, ")
     assert "  unshown   ACM-POST-01: it needs a POST; give --allow-methods POST to judge it" in found
 
 

@@ -84,7 +84,7 @@ def changing(fewer: int, *, grows: bool) -> Behaviour:
     def behaves(answering: Answering, stage: Stage) -> Answering:
         other = stage.mock(bodies(_without(fewer))(stage.provider, stage.chance))
         before, after = (other, answering) if grows else (answering, other)
-        return _switch(before, after, stage.chance.randint(1, 9))
+        return _switch(before, after, stage.chance.randint(1, 6))
 
     return behaves
 
@@ -108,7 +108,7 @@ def default_group(answering: Answering, stage: Stage) -> Answering:
     return lambda call: (answering if call.field("Authorization") else few)(call)
 
 
-def trouble(*answers: Answer, latest: int = 9) -> Behaviour:
+def trouble(*answers: Answer, latest: int = 6) -> Behaviour:
     """The behaviour of answering one request, any of the first *latest*, by one of *answers*, and then as always."""
 
     def behaves(answering: Answering, stage: Stage) -> Answering:
