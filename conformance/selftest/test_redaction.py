@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from conformance import report, summary, transcript_file
 from conformance.evidence import text
 from conformance.redaction import MARKER, RUN, Redactor
+from conformance.reports import workflow
+from conformance.reports.formats import FORMATS
 from conformance.run import Run
 from conformance.selftest import bench
 from conformance.selftest.acme import KEY, MODELS, Acme, answer
@@ -157,12 +159,20 @@ def recorded(run: Run) -> str:
         return (gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content).decode()
 
 
+def reported(run: Run) -> str:
+    """Every format of the report of *run*, but a page's style and a badge, which say nothing of a gateway."""
+    value = report.report([run])
+    texts = [each.text(value, [value]) for option, each in FORMATS.items() if option != "--badge"]
+    return re.sub("(?s)<head>.*</head>", "", "\n".join([*texts, *workflow.commands(value)]))
+
+
 # What the suite says of a run. Another output is another row; it is tried with every place below.
 OUTPUTS: dict[str, Callable[[Run], str]] = {
     "summary": lambda run: "\n".join(summary.lines(run)),
     "warnings": lambda run: "\n".join(summary.warnings(run)),
     "plan": lambda run: "\n".join(summary.plan(run)),
     "report": lambda run: json.dumps(report.report([run]), ensure_ascii=False),
+    "report in every format": reported,
     "findings": lambda run: "\n".join(
         run.settings.hidden(text(each, run.target, run.settings.key_env, run.settings.connection)) for each in run.findings
     ),
