@@ -110,6 +110,10 @@ class Client:
         """Closes the connections."""
         self._http.close()
 
+    def cut(self) -> None:
+        """Ends the exchange that is under way in another thread, and each that would follow, as if the target had gone."""
+        self._cutoff.end()
+
     def send(self, request: Request, planned: Request, operation: Operation, within: float = math.inf) -> Exchange:
         """The exchange for *request*, whose values are all known; *planned* is what it was made from.
 

@@ -150,7 +150,7 @@ def field(text: str) -> Field:
 
 
 def connection(
-    urls: Sequence[str],
+    url: str,
     *,
     cacert: Path | None = None,
     insecure: bool = False,
@@ -158,17 +158,20 @@ def connection(
     headers: Sequence[str] = (),
     environment: Mapping[str, str],
     key: bool,
+    others: bool = False,
 ) -> Connection:
-    """How the targets at *urls*, all on one host, are reached. *key*: whether one is sent.
+    """How the target at *url* is reached. *key*: whether one is sent.
 
-    Raises `ConnectionRefused` where that cannot be, or where the key would go to a proxy in clear.
+    Raises `ConnectionRefused` where that cannot be, or where the key would go to a proxy in clear; and for an option
+    that has no effect here, unless *others* are reached too, which it may be meant for.
     """
-    url = urls[0]
     https = urlsplit(url).scheme == "https"
     proxy = _proxy(url, environment)
     for given, option in ((cacert, "--cacert"), (http2, "--http2"), (insecure and not proxy, "--insecure")):
-        if given and not https:
+        if given and not https and not others:
             raise ConnectionRefused(f"{option} has no effect on {url}, which is not https")
+    if not https:
+        cacert, http2, insecure = None, False, insecure and proxy is not None
     if cacert and insecure:
         raise ConnectionRefused("--cacert and --insecure contradict each other; give one of them")
     if http2 and importlib.util.find_spec("h2") is None:

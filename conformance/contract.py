@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from conformance.evidence import text
 from conformance.finding import Finding, Outcome
 from conformance.options import Settings, settings
+from conformance.pace import Host, Pace
+from conformance.plan import Plan
 from conformance.run import Run, World
 from conformance.target import Target
 from specs.errors import SpecError
@@ -82,18 +85,30 @@ class RequirementItem(pytest.Item):
         return self.path, None, self.name
 
 
-def runs(config: pytest.Config, items: list[pytest.Item], world: World) -> list[Run]:
-    """A run for each target that has selected *items*, which are told of it. Raises pytest.UsageError."""
+def runs(config: pytest.Config, items: list[pytest.Item], world: Callable[[Target], World]) -> list[Run]:
+    """A run for each target that has selected *items*, which are told of it, in its *world*. Raises pytest.UsageError."""
     found = config.stash[SETTINGS]
-    made = []
+    made: list[Run] = []
+    hosts: dict[str, Host] = defaultdict(Host)
+    paces: dict[tuple[str, str, str | None], Pace] = {}
+    plans: dict[tuple[str, str, tuple[str, ...]], Plan] = {}
     for target in found.targets:
         own = [each for each in items if isinstance(each, RequirementItem) and each.target is target]
         if not own:
             continue
+        settings, here, provider = found.of(target), world(target), target.provider
+        # What a limit counts, and says of itself, is the same for all that ask by one contract and with one key.
+        limited = (target.origin, provider.id, settings.key)
+        if limited not in paces:
+            paces[limited] = Pace(here.clock, here.sleep, settings.rps, provider.rate_limit, here.notice, hosts[target.origin])
+        # Making a plan takes longer than anything else here, and equal ones are one.
+        asks = (provider.id, settings.depth, tuple(each.requirement.id for each in own))
+        planned = None if found.replay else plans.get(asks)
         try:
-            run = Run(target, found.of(target), world, [each.requirement for each in own])
+            run = Run(target, settings, here, [each.requirement for each in own], planned=planned, pace=paces[limited])
         except SpecError as error:
             raise pytest.UsageError(str(error)) from None
+        plans[asks] = run.plan
         for each in own:
             each.run = run
         made.append(run)

@@ -18,11 +18,14 @@ class Cutoff:
 
     def __init__(self) -> None:
         self._connection: socket.socket | None = None
+        self._over = False
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Learns of each connection that is made; an httpx2 request has it as its extension ``trace``."""
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             self._connection = info["return_value"].get_extra_info("socket")
+            if self._over:
+                self._shut()
 
     @contextlib.contextmanager
     def after(self, seconds: float) -> Iterator[None]:
@@ -34,6 +37,11 @@ class Cutoff:
             yield
         finally:
             timer.cancel()
+
+    def end(self) -> None:
+        """Shuts down the connection in use, from whichever thread, and each that is made later."""
+        self._over = True
+        self._shut()
 
     def _shut(self) -> None:
         if self._connection is not None:

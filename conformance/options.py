@@ -39,6 +39,11 @@ OWN_WORDS = (
 )
 """Words that the suite says whatever the key is."""
 
+JOBS = 8
+"""Hosts that are asked at the same time when nothing is said."""
+
+MOST_JOBS = 32
+
 MAX_TIME_S = 600.0
 TIMEOUT_S = 30.0
 
@@ -59,6 +64,7 @@ OF_THE_RUN: Mapping[str, object] = {
     "--cacert": None,
     "--insecure": False,
     "--http2": False,
+    "--jobs": JOBS,
     "--header": [],
     "--allow-methods": "",
     "--probe-rate-limit": False,
@@ -69,7 +75,11 @@ OF_THE_RUN: Mapping[str, object] = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run was asked to do. *key* never appears in ``repr``, nor do *keys*, a targets file's by their variables."""
+    """What a run was asked to do. *key* never appears in ``repr``, nor do *keys*, those of all targets by their variables.
+
+    *connections* are by origin, *listed_waivers* by the file that a targets file names. At most *jobs* hosts are asked
+    at the same time.
+    """
 
     targets: tuple[Target, ...]
     key: str | None = None
@@ -88,6 +98,9 @@ class Settings:
     outputs: Outputs = NOTHING
     connection: Connection = DIRECT
     keys: Mapping[str, str | None] = field(default_factory=dict)
+    connections: Mapping[str, Connection] = field(default_factory=dict)
+    listed_waivers: Mapping[Path, tuple[Waiver, ...]] = field(default_factory=dict)
+    jobs: int = JOBS
     waivers_update: Path | None = None
     waivers_days: int = DAYS
     record: Path | None = None
@@ -98,22 +111,30 @@ class Settings:
         return f"Settings({', '.join(target.root for target in self.targets)})"
 
     def hidden(self, text: str) -> str:
-        """*text* without the key and other secrets, whole or in part, however they are written."""
-        secrets = tuple(filter(None, (self.key, *self.connection.secrets)))
-        return _redactor(secrets, (self.key_env, *(target.root for target in self.targets))).hidden(text)
+        """*text* without any key and other secrets, whole or in part, however they are written.
+
+        What one target says may hold the key of another.
+        """
+        secrets = dict.fromkeys(filter(None, (self.key, *self.keys.values(), *self.connection.secrets)))
+        public = (self.key_env, *self.keys, *(target.root for target in self.targets))
+        return _redactor(tuple(secrets), public).hidden(text)
 
     def of(self, target: Target) -> Settings:
-        """These settings with the key that a targets file gives for *target*, where it gives one."""
-        if target.key_env is None:
-            return self
-        return replace(self, key=self.keys[target.key_env], key_env=target.key_env)
+        """These settings with what is *target*'s own: how it is reached, and what a targets file says of it."""
+        own = self if target.key_env is None else replace(self, key=self.keys[target.key_env], key_env=target.key_env)
+        return replace(
+            own,
+            depth=target.depth or self.depth,
+            waivers=(*self.waivers, *(self.listed_waivers.get(target.waivers, ()) if target.waivers else ())),
+            connection=self.connections.get(target.origin, self.connection),
+        )
 
     def key_for(self, target: Target) -> str | None:
         """The key to present to *target*."""
         return self.key or (LOOPBACK_KEY if target.is_loopback else None)
 
 
-@lru_cache(8)
+@lru_cache(MOST_JOBS)
 def _redactor(secrets: tuple[str, ...], public: tuple[str, ...]) -> Redactor:
     return Redactor(secrets, (*public, *OWN_WORDS))
 
@@ -131,6 +152,7 @@ def add(option: Callable[..., object]) -> None:
         "--allow-methods", metavar="M,…", default="", help="methods beside GET, HEAD and OPTIONS that may be sent, such as POST"
     )
     option("--probe-rate-limit", action="store_true", help="also send bursts that use up the documented quota")
+    option("--jobs", type=_jobs, metavar="N", default=JOBS, help=f"ask at most N hosts at the same time (default: {JOBS})")
     option("--closed", action="store_true", help="report members that the contract does not know, to watch for drift")
     option("--plan", action="store_true", help="print every request with the requirements it serves, and send none")
     option("--seed", type=int, metavar="N", default=0, help="other choices of what may vary (default: 0)")
@@ -175,22 +197,16 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         else:
             targets = resolve(get("--target"), get("--provider"), providers)
         waivers = _waivers(config)
-        key = key_in(environment, get("--api-key-env"))
-        keys = {each.key_env: key_in(environment, each.key_env) for each in targets if each.key_env is not None}
+        listed_waivers = {each.waivers: read(each.waivers) for each in targets if each.waivers}
+        keys = {name: key_in(environment, name) for name in (get("--api-key-env"), *(each.key_env for each in targets)) if name}
+        key = keys[get("--api-key-env")]
+        connections = _connections(config, targets, keys, environment)
         if not get("--plan"):
             _check_keys(targets, keys)
-        reached = connection(
-            [target.root for target in targets],
-            cacert=get("--cacert"),
-            insecure=get("--insecure"),
-            http2=get("--http2"),
-            headers=get("--header"),
-            environment=environment,
-            key=any(each is not None for each in (key, *keys.values())),
-        )
+            _check_one_host_for_each_secret(targets, key, get("--api-key-env"), connections)
     except (SpecError, TargetError, ConnectionRefused) as error:
         raise pytest.UsageError(str(error)) from None
-    _check_waivers(waivers, targets, providers)
+    _check_waivers([*waivers, *(each for own in listed_waivers.values() for each in own)], targets, providers)
     methods = frozenset(name.strip().upper() for name in get("--allow-methods").split(",") if name.strip())
     return Settings(
         targets=targets,
@@ -210,11 +226,55 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         waivers_update=get("--waivers") if get("--waivers-update") else None,
         waivers_days=get("--waivers-days") or DAYS,
         outputs=written,
-        connection=reached,
+        connection=connections[targets[0].origin],
+        connections=connections,
         keys=keys,
+        listed_waivers=listed_waivers,
+        jobs=get("--jobs"),
         record=get("--record"),
         command=started_by(config),
     )
+
+
+def _connections(
+    config: pytest.Config, targets: Sequence[Target], keys: Mapping[str, str | None], environment: Mapping[str, str]
+) -> Mapping[str, Connection]:
+    """How each of *targets* is reached, by origin. Raises ConnectionRefused."""
+    get = config.getoption
+    roots = {each.origin: each.root for each in targets}
+    keyed = {each.origin for each in targets if keys[each.key_env or get("--api-key-env")] is not None}
+    secure = any(root.startswith("https:") for root in roots.values())
+    return {
+        origin: connection(
+            root,
+            cacert=get("--cacert"),
+            insecure=get("--insecure"),
+            http2=get("--http2"),
+            headers=get("--header"),
+            environment=environment,
+            key=origin in keyed,
+            others=secure,
+        )
+        for origin, root in roots.items()
+    }
+
+
+def _check_one_host_for_each_secret(
+    targets: Sequence[Target], key: str | None, key_env: str, connections: Mapping[str, Connection]
+) -> None:
+    """Refuses to send to several hosts what was not said to be for each of them."""
+    origins = {each.origin: each.is_loopback for each in targets if each.key_env is None}
+    if key is not None and len(origins) > 1 and not all(origins.values()):
+        named = [each.name for each in targets if each.key_env is None]
+        raise pytest.UsageError(
+            f"{targets[0].listed}: the key in {key_env} would go to the hosts of {', '.join(named[:3])}"
+            f"{f' and {len(named) - 3} more' if len(named) > 3 else ''}; give each its own variable as api_key_env"
+        )
+    secret = next((each.name for made in connections.values() for each in made.fields if each.secret), None)
+    if secret and len(connections) > 1:
+        raise pytest.UsageError(
+            f"--header {secret}: a secret would go to every gateway; judge the one that it is for by itself"
+        )
 
 
 def _replayed(config: pytest.Config, written: Outputs) -> Settings:
@@ -333,6 +393,12 @@ def _positive(text: str) -> float:
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"found {text!r}, expected a number above 0")
     return value
+
+
+def _jobs(text: str) -> int:
+    if (found := _positive_int(text)) > MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected at most {MOST_JOBS}")
+    return found
 
 
 def _positive_int(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,11 +26,18 @@ def quota(limit: RateLimit) -> int:
 
 
 @dataclass
+class Host:
+    """When something was last sent to one host, whoever sent it."""
+
+    sent_at: float = -math.inf
+
+
+@dataclass
 class Pace:
     """Waits before each request as long as *rps* (requests per second) and *limit* ask for.
 
     *clock* counts seconds and *sleep* waits for some; both are handed in. *notice* is told the seconds of each
-    pause that somebody at a terminal would wonder about.
+    pause that somebody at a terminal would wonder about. Several paces may be for one *host*, whose rate is that of all.
     """
 
     clock: Callable[[], float]
@@ -37,6 +45,7 @@ class Pace:
     rps: float | None = None
     limit: RateLimit | None = None
     notice: Callable[[float], None] = lambda _: None
+    host: Host = field(default_factory=Host)
     _sent: deque[float] = field(default_factory=deque)
     _held_until: float = 0.0
     _used_up: bool = False
@@ -70,14 +79,15 @@ class Pace:
         now = self.clock()
         due = max(now, self._due())
         self.pause(due - now)
+        self.host.sent_at = due
         self._sent.append(due)
         while len(self._sent) > 1000:
             self._sent.popleft()
 
     def _due(self) -> float:
         due = self._held_until
-        if self.rps and self._sent:
-            due = max(due, self._sent[-1] + 1 / self.rps)
+        if self.rps:
+            due = max(due, self.host.sent_at + 1 / self.rps)
         if self.limit:
             allowed = quota(self.limit)
             if len(self._sent) >= allowed:

@@ -17,6 +17,7 @@ from conformance.outputs import JUNITXML, NOTHING, Outputs
 from conformance.reports import formats, workflow
 from conformance.reports.badge import NoBadge
 from conformance.run import Run, World
+from conformance.side_by_side import SideBySide
 from conformance.transcript_file import TooLarge
 from conformance.verdict import Verdict, worst
 from specs.errors import SpecError
@@ -25,6 +26,7 @@ from specs.printable import printable
 WIRE = ("httpx2", "httpcore2", "h2", "hpack")
 """Loggers that write down what goes over the wire, with the key."""
 
+SIDE_BY_SIDE = pytest.StashKey[SideBySide]()
 UNWRITTEN = pytest.StashKey[list[str]]()
 COMMANDS = pytest.StashKey[list[str]]()
 UPDATED = pytest.StashKey[list[str]]()
@@ -67,32 +69,39 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if USAGE in config.stash:
         raise pytest.UsageError(config.stash[USAGE])
     if SETTINGS in config.stash:
-        terminal: Any = config.pluginmanager.getplugin("terminalreporter")
-
-        def notice(seconds: float) -> None:
-            if terminal is not None:
-                terminal.write_line(f"waiting {seconds:.0f} s, to keep the target's limit")
-
-        config.stash[RUNS] = contract.runs(config, items, World(notice=notice))
+        side_by_side = config.stash[SIDE_BY_SIDE] = SideBySide(config.stash[SETTINGS].jobs, _Terminal(config))
+        config.stash[RUNS] = contract.runs(config, items, lambda target: side_by_side.world(target, World()))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
     """Prints the plan, or sends it before the first requirement is judged."""
-    if SETTINGS not in session.config.stash or session.config.option.collectonly:
+    stash = session.config.stash
+    if SETTINGS not in stash or session.config.option.collectonly:
         return None
-    terminal: Any = session.config.pluginmanager.getplugin("terminalreporter")
-    _frame(session.config, terminal)
-    for run in session.config.stash[RUNS]:
-        if run.settings.plan_only:
-            continue
-        shows = terminal is not None and terminal.isatty
-        for done, of in run.send():
-            if shows:
-                terminal.rewrite(f"asking {run.target.root}: {done} of {of}", erase=True)
-        if shows:
-            terminal.rewrite("", erase=True)
-    return True if session.config.stash[SETTINGS].plan_only else None
+    if stash[SETTINGS].plan_only:
+        return True
+    _frame(session.config, session.config.pluginmanager.getplugin("terminalreporter"))
+    if stash[RUNS]:
+        stash[SIDE_BY_SIDE].send(stash[RUNS])
+    return None
+
+
+class _Terminal:
+    """Tells pytest's terminal how far the asking is, where somebody looks at it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._reporter: Any = config.pluginmanager.getplugin("terminalreporter")
+
+    def progress(self, text: str) -> None:
+        """*text* in the line that is written anew."""
+        if self._reporter is not None and self._reporter.isatty:
+            self._reporter.rewrite(text, erase=True)
+
+    def line(self, text: str) -> None:
+        """*text* in a line of its own."""
+        if self._reporter is not None:
+            self._reporter.write_line(text)
 
 
 def _frame(config: pytest.Config, terminal: Any) -> None:
@@ -192,6 +201,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.line(warning)
         terminalreporter.section("conformance")
         for line in summary.lines(run):
+            terminalreporter.line(line)
+    judged = [each for each in config.stash.get(RUNS, []) if not each.settings.plan_only]
+    if len(judged) > 1 and not config.option.collectonly:
+        terminalreporter.section("gateways")
+        for line in summary.matrix(judged):
             terminalreporter.line(line)
     for line in config.stash.get(UPDATED, []):
         terminalreporter.line(printable(line))

@@ -48,7 +48,8 @@ class World:
 class Run:
     """The state of judging one target; findings are added as they are made. *planned* is the plan, where it is known.
 
-    *seconds* is how long the asking took; of a run that was kept, how long it took then.
+    *seconds* is how long the asking took; of a run that was kept, how long it took then. *pace* is that of all runs that
+    share a limit.
     """
 
     target: Target
@@ -59,6 +60,7 @@ class Run:
     refusal: str = ""
     planned: Plan | None = None
     seconds: float = 0.0
+    pace: Pace | None = None
 
     def __post_init__(self) -> None:
         self._judged: dict[str, Finding] = {}
@@ -96,7 +98,7 @@ class Run:
             connection=settings.connection,
         )
         pace = Pace(world.clock, world.sleep, settings.rps, self.target.provider.rate_limit, world.notice)
-        return Transcript(client, self.budget, pace, world.clock, world.chance)
+        return Transcript(client, self.budget, self.pace or pace, world.clock, world.chance)
 
     def send(self) -> Iterator[tuple[int, int]]:
         """Sends the plan; yields (done, all) after each case. What the preflight finds no way to is not sent."""
@@ -158,14 +160,34 @@ class Run:
                 if answer.response.status == case.until:
                     break
 
+    def judge_all(self) -> None:
+        """Judges every requirement, in their order; `find` then has only to take note."""
+        for each in self.requirements:
+            if each.id not in self._judged:
+                self._judged[each.id] = self._finding(each)
+
+    def find_judged(self) -> None:
+        """Adds the findings on all that was judged and is not among the findings yet."""
+        found = {each.requirement.id for each in self.findings}
+        for each in self.requirements:
+            if each.id in self._judged and each.id not in found:
+                self.find(each)
+
+    def halt(self) -> None:
+        """Ends what another thread does for this run, as soon as it looks up."""
+        self.transcript.halted = True
+        self.transcript.client.cut()
+
     def find(self, requirement: Requirement) -> Finding:
         """The finding on *requirement*, which is added to the findings."""
-        if self.refusal:
-            finding = Finding(requirement, Outcome.INCONCLUSIVE, self.refusal)
-        else:
-            finding = self._judged[requirement.id] if requirement.id in self._judged else self.judge.finding(requirement)
+        finding = self._judged[requirement.id] if requirement.id in self._judged else self._finding(requirement)
         self.findings.append(finding)
         return finding
+
+    def _finding(self, requirement: Requirement) -> Finding:
+        if self.refusal:
+            return Finding(requirement, Outcome.INCONCLUSIVE, self.refusal)
+        return self.judge.finding(requirement)
 
     @property
     def verdict(self) -> Verdict:

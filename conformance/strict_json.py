@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,21 +45,23 @@ def values(content: bytes | bytearray) -> int:
 class Reader:
     """Reads bodies, and keeps what it read last: each body once, and all of them within *room* values.
 
-    Thirty-two bytes count as a value, so that long texts have their price too.
+    Thirty-two bytes count as a value, so that long texts have their price too. Several threads may read, one at a time.
     """
 
     def __init__(self, room: int = MAX_VALUES) -> None:
         self._room = room
         self._kept: OrderedDict[bytes, tuple[Decoded | str, int]] = OrderedDict()
         self._held = 0
+        self._reading = threading.Lock()
 
     def decode(self, content: bytes) -> Decoded:
         """The value in *content*, as `decode` has it. Raises `Unreadable`."""
-        if content in self._kept:
-            self._kept.move_to_end(content)
-        else:
-            self._keep(content)
-        found, _ = self._kept[content]
+        with self._reading:
+            if content in self._kept:
+                self._kept.move_to_end(content)
+            else:
+                self._keep(content)
+            found, _ = self._kept[content]
         if isinstance(found, str):
             raise Unreadable(found)
         return found

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from conformance.evidence import text
 from conformance.finding import Outcome
 from conformance.run import Run
-from conformance.verdict import WORDS
+from conformance.verdict import WORDS, Verdict
 from conformance.waivers import State
 from specs.printable import printable
 from specs.requirement import Lens
 
 UNLESS = "unless the reserve was needed before"
+
+MOST_BROKEN = 5
+"""Broken requirements that are named in a gateway's row; how many more there are is counted."""
 
 MOST_ALONE = 3
 """Requirements that have a line each though they share one reason; of more, so many are named in one line."""
@@ -105,6 +108,34 @@ def _waivers(run: Run) -> Iterator[str]:
     for waiver, state in states.items():
         if state is State.UNOBSERVED:
             yield f"  unneeded  the waiver of {waiver.of}: nothing that it waives was seen"
+
+
+def matrix(runs: Sequence[Run]) -> Iterator[str]:
+    """Gateways beside each other, a row for each of *runs*: the verdict, how many requirements ended how, what is broken."""
+    counts = [Counter(finding.outcome for finding in run.findings) for run in runs]
+    shown = [each for each in Outcome if any(count[each] for count in counts)]
+    rows = [("gateway", "verdict", *(each.value for each in shown), "broken")]
+    for run, count in zip(runs, counts, strict=True):
+        verdict = run.verdict.name.replace("_", " ")
+        named = run.target.name or run.target.provider.id
+        numbers = (str(count[each] or "") for each in shown)
+        rows.append((named, verdict if run.verdict is Verdict.BROKEN else verdict.lower(), *numbers, _broken(run)))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if 1 < at < len(row) - 1 else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def _broken(run: Run) -> str:
+    """The ids of the broken requirements, or why nothing was judged."""
+    if run.refusal:
+        return printable(run.settings.hidden(run.refusal))
+    broken = [finding.requirement.id for finding in run.findings if finding.outcome is Outcome.FAIL]
+    more = f" and {len(broken) - MOST_BROKEN} more" if len(broken) > MOST_BROKEN else ""
+    return f"{', '.join(broken[:MOST_BROKEN])}{more}"
 
 
 def warnings(run: Run) -> Iterator[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from specs.provider import Provider
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 LOOPBACK_KEY = "sk-loopback"
 """Sent to a target on this machine when no key is set, so that a mock can be judged as it is."""
@@ -22,7 +25,8 @@ class Target:
     """A gateway to be judged: *root* is its URL up to where the documented paths begin, without a slash at the end.
 
     *capabilities* are those that it is declared to have, or to lack, by name. *name* and *listed* are set where a
-    targets file, *listed*, names it; *key_env* is the environment variable that the file gives for its key.
+    targets file, *listed*, names it; *key_env* is the environment variable that the file gives for its key, *depth* how
+    deep to look and *waivers* a file of them, where it says so.
     """
 
     root: str
@@ -31,11 +35,19 @@ class Target:
     name: str = ""
     listed: str = ""
     key_env: str | None = None
+    depth: str | None = None
+    waivers: Path | None = None
 
     @property
     def host(self) -> str:
         """The host in lower case, with the port where one is given."""
         return urlsplit(self.root).netloc.lower()
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port (RFC 6454 section 4), so that one server has one origin however it is written."""
+        parts = urlsplit(self.root)
+        return f"{parts.scheme}://{(parts.hostname or '').lower()}:{parts.port or DEFAULT_PORTS[parts.scheme]}"
 
     @property
     def is_loopback(self) -> bool:

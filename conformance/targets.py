@@ -1,4 +1,4 @@
-"""A targets file: the gateways that are judged in one run, each with its key's variable and what it is declared to have."""
+"""A targets file: the gateways that are judged in one run, each with its key's variable, depth, waivers and capabilities."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ def read(path: Path, providers: Mapping[str, Provider], only: str | None = None)
     """
     document = strict_yaml.read(path, str(path))
     formats.check(document.value, "targets", str(path), lines=document.lines)
+    defaults = document.value.get("defaults", {})
     targets: dict[str, Target] = {}
     for index, each in enumerate(document.value["targets"]):
         at = f"/targets/{index}"
-        target = _target(each, providers, str(path), at, document.lines)
+        target = _target({**defaults, **each}, providers, str(path), at, document.lines)
         if target.name in targets:
             found = f"the name {target.name!r} again"
             raise SpecError(
@@ -50,5 +51,11 @@ def _target(each: Any, providers: Mapping[str, Provider], file: str, at: str, li
             place = f"{at}/capabilities/{name}"
             raise SpecError(file, place, found=f"the capability {name!r}", expected=f"one of {known}", line=lines.get(place))
     return dataclasses.replace(
-        target, capabilities=capabilities, name=each["name"], listed=file, key_env=each.get("api_key_env")
+        target,
+        capabilities=capabilities,
+        name=each["name"],
+        listed=file,
+        key_env=each.get("api_key_env"),
+        depth=each.get("depth"),
+        waivers=Path(file).parent / each["waivers"] if "waivers" in each else None,
     )

@@ -28,6 +28,10 @@ MOST_BYTES = 64 * 1024 * 1024
 """What the different answers of one run may come to."""
 
 
+class Halted(Exception):
+    """The run is to end, as somebody asked for it."""
+
+
 class Inconclusive(Exception):
     """No judgement is possible; ``str()`` says why."""
 
@@ -100,6 +104,8 @@ class Transcript:
         self._failures = 0
         self._took: float | None = None
         self._ended = ""
+        self.halted = False
+        """Whether nothing more is to be asked or judged; then `Halted` is raised instead."""
 
     def __iter__(self) -> Iterator[Exchange]:
         """The exchanges in the order in which they were first asked for."""
@@ -141,6 +147,7 @@ class Transcript:
 
     def check_time(self) -> None:
         """Raises `Inconclusive` when the time is over for judging too."""
+        self._check_halted()
         if self._is_over():
             self.late = True
             raise Inconclusive(f"the time of {self.budget.seconds:g} s was over before it was judged")
@@ -273,8 +280,13 @@ class Transcript:
             self._resting = None
         return self._clock() - self._started
 
+    def _check_halted(self) -> None:
+        if self.halted:
+            raise Halted
+
     def _refusal(self, *, burst: bool) -> str:
         """Why nothing more is sent; an empty string when something may be. A *burst* is beside budget and pace."""
+        self._check_halted()
         if self._ended:
             return self._ended
         if not burst and self.budget.sent >= self.budget.requests - self.budget.kept:

@@ -194,6 +194,7 @@ def _run(run: Run, hidden: Hidden) -> dict[str, Any]:
         "capabilities": dict(run.target.capabilities),
         "key": run.settings.key is not None,
         "api_key_env": run.settings.key_env,
+        "depth": run.settings.depth,
         "now": run.now,
         "seconds": round(run.seconds, 3),
         "complete": len(run.findings) == len(run.requirements),
@@ -283,8 +284,9 @@ def _kept_run(value: Mapping[str, Any], file: str, index: int, providers: Mappin
     for number, each in enumerate(value["asked"]):
         kept = _kept(each, bodies, file, f"{at}/asked/{number}")
         asked.setdefault(json.dumps(each["request"], sort_keys=True), []).append(kept)
+    named = value["capabilities"], value["name"], value["listed"], value["api_key_env"], value.get("depth")
     return KeptRun(
-        target=Target(value["target"], provider, value["capabilities"], value["name"], value["listed"], value["api_key_env"]),
+        target=Target(value["target"], provider, *named),
         has_key=value["key"],
         now=value["now"],
         seconds=value.get("seconds", 0.0),

@@ -45,7 +45,7 @@ def reach(url: str, options: argparse.Namespace, environment: Mapping[str, str])
         (target,) = resolve(url, options.provider, contracts(options.providers))
         key = suite.key_in(environment, options.api_key_env)
         reached = connection(
-            [target.root],
+            target.root,
             cacert=options.cacert,
             insecure=options.insecure,
             http2=options.http2,

@@ -29,7 +29,7 @@ HTTP = "http://gateway.example/v1"
 
 def reached(url: str = HTTPS, *, key: bool = True, environment: dict[str, str] | None = None, **options: Any) -> Connection:
     """How the target at *url* is reached."""
-    return connection([url], environment=environment or {}, key=key, **options)
+    return connection(url, environment=environment or {}, key=key, **options)
 
 
 def refusal(url: str = HTTPS, **options: Any) -> str:
