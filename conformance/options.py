@@ -268,7 +268,7 @@ def _check_one_host_for_each_secret(
         named = [each.name for each in targets if each.key_env is None]
         raise pytest.UsageError(
             f"{targets[0].listed}: the key in {key_env} would go to the hosts of {', '.join(named[:3])}"
-            f"{f' and {len(named) - 3} more' if len(named) > 3 else ''}; give each its own variable as api_key_env"
+            f"{f' and {len(named) - 3} more' if len(named) > 3 else ''}; give each its own variable as api_key_env, or unset it"
         )
     secret = next((each.name for made in connections.values() for each in made.fields if each.secret), None)
     if secret and len(connections) > 1:

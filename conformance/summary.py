@@ -114,7 +114,7 @@ def matrix(runs: Sequence[Run]) -> Iterator[str]:
     """Gateways beside each other, a row for each of *runs*: the verdict, how many requirements ended how, what is broken."""
     counts = [Counter(finding.outcome for finding in run.findings) for run in runs]
     shown = [each for each in Outcome if any(count[each] for count in counts)]
-    rows = [("gateway", "verdict", *(each.value for each in shown), "broken")]
+    rows = [("gateway", "verdict", *(each.value for each in shown), "broken, or why there is no verdict")]
     for run, count in zip(runs, counts, strict=True):
         verdict = run.verdict.name.replace("_", " ")
         named = run.target.name or run.target.provider.id

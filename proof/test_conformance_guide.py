@@ -20,9 +20,13 @@ SHOWN = [
 ]
 
 
+GATEWAYS = re.findall(r"## Many gateways\n.*?```yaml\n(.*?)```", GUIDE, re.DOTALL)[0]
+
+
 def said(command: str, url: str, folder: Path) -> str:
     """What *command* of the guide says, for the mock at *url* and with its files in *folder*."""
-    here = {"http://127.0.0.1:8080": url, "run.json": str(folder / "run.json"), "waivers.yaml": str(folder / "waivers.yaml")}
+    here = {"http://127.0.0.1:8080": url}
+    here |= {name: str(folder / name) for name in ("run.json", "waivers.yaml", "gateways.yaml")}
     for shown, real in here.items():
         command = command.replace(shown, real)
     words = shlex.split(command)
@@ -47,7 +51,9 @@ def without_dates(text: str) -> list[str]:
 
 def test_every_command_says_what_is_shown(mock: Callable[..., str], tmp_path: Path) -> None:
     url = mock("--mutant", "ZEN-ID-01/empty")
-    assert len(SHOWN) == 5
+    assert len(SHOWN) == 6
+    listed = GATEWAYS.replace("http://127.0.0.1:8080", url).replace("http://127.0.0.1:8081", mock())
+    (tmp_path / "gateways.yaml").write_text(listed, encoding="utf-8")
 
     for command, _, shown in SHOWN:
         lines = iter(without_dates(said(command, url, tmp_path)))

@@ -268,7 +268,7 @@ def test_a_secret_for_one_gateway_is_not_sent_to_several(
     assert found.error.endswith(
         "--header X-Api-Key: a secret would go to every gateway; judge the one that it is for by itself"
         if more
-        else "the key in GATEWAY_API_KEY would go to the hosts of a, b; give each its own variable as api_key_env"
+        else "the key in GATEWAY_API_KEY would go to the hosts of a, b; give each its own variable as api_key_env, or unset it"
     )
 
 
