@@ -12,8 +12,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+import yaml
+
+from gate.tests.runner import Runner, python
 
 CHECKOUT = Path(__file__).parents[2]
 READY = re.compile(r"Ready at (http://127\.0\.0\.1:[0-9]+)/")
@@ -28,11 +32,15 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Installation:
-    """What was built, and the virtual environment in *folder* that the wheel is installed in."""
+    """What was built, and the virtual environment in *folder* that the wheel is installed in.
+
+    *path* is where programs are found on a machine that has Python and nothing of this.
+    """
 
     sdist: Path
     wheel: Path
     folder: Path
+    path: str
 
     def program(self, name: str) -> str:
         """The program *name* of the environment."""
@@ -100,19 +108,7 @@ def unpacked(sdist: Path, folder: Path) -> Path:
     return next(folder.iterdir())
 
 
-def _environment(folder: Path, wheel: Path) -> None:
-    """Makes a virtual environment in *folder*, with what the lock file names, and *wheel* without asking what it needs."""
-    _uv("venv", "--python", sys.executable, str(folder))
-    into = ("pip", "install", "--system-certs", "--python", str(folder / "bin/python"))
-    try:
-        _uv(*into, "--require-hashes", "--requirement", str(CHECKOUT / "requirements.lock"))
-    except Failed as failed:
-        lacking(f"what requirements.lock names cannot be installed, which needs the package index once: {failed}")
-    _uv(*into, "--no-deps", str(wheel))
-    _uv("pip", "check", "--python", str(folder / "bin/python"))
-
-
-def lacking(reason: str) -> None:
+def lacking(reason: str) -> NoReturn:
     """Skips the test for *reason*; fails it in CI."""
     if os.environ.get("CI"):
         pytest.fail(reason)
@@ -122,14 +118,34 @@ def lacking(reason: str) -> None:
 def installed(scratch: Path) -> Installation:
     """The installation in the folder *scratch*, which the first of several processes makes while the others wait."""
     scratch.mkdir(exist_ok=True)
-    folder, built, whole = scratch / "environment", scratch / "built", scratch / "whole"
+    temp, built, whole = scratch / "temp", scratch / "built", scratch / "whole"
     with (scratch / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        path = python(scratch / "python", _with_pip())
         if not whole.exists():
-            _, wheel = build(CHECKOUT, built, SOURCE_DATE_EPOCH=MOMENT)
-            _environment(folder, wheel)
+            sdist, _ = build(CHECKOUT, built, SOURCE_DATE_EPOCH=MOMENT)
+            _install(Runner(unpacked(sdist, scratch / "source"), temp, path))
             whole.touch()
-    return Installation(next(built.glob("*.tar.gz")), next(built.glob("*.whl")), folder)
+    return Installation(next(built.glob("*.tar.gz")), next(built.glob("*.whl")), temp / "gateway-contracts", path)
+
+
+def _install(runner: Runner) -> None:
+    """Installs the project as the action does, which is what gate/install.sh does, into the folder that the action uses."""
+    action = yaml.safe_load((runner.workspace / "action.yml").read_text(encoding="utf-8"))
+    (step,) = [each for each in action["runs"]["steps"] if each.get("name") == "Install"]
+    done = runner.shell(step, {"GITHUB_ACTION_PATH": str(runner.workspace), "SOURCE_DATE_EPOCH": MOMENT})
+    if done.failed:
+        lacking(f"the versions of the lock files cannot be installed, which needs the package index once: {done.printed}")
+    _uv("pip", "check", "--python", str(runner.temp / "gateway-contracts/bin/python"))
+
+
+def _with_pip() -> str:
+    """A Python that has pip: this one, or the one that it was made from."""
+    base = str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}")
+    for each in (sys.executable, base):
+        if subprocess.run([each, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
+            return each
+    lacking(f"neither {sys.executable} nor {base} has pip")
 
 
 def wanted(installation: Installation, extra: str) -> set[str]:

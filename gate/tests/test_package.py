@@ -19,8 +19,8 @@ from gate.tests.installation import CHECKOUT, MOMENT, Installation, build, unpac
 
 PACKAGES = ("specs", "mockserver", "conformance", "gateway_contracts")
 WITHOUT = {"tests", "selftest", "__pycache__"}
-PROVIDER = next(each for each in specs.load_all().values() if not each.generic and not each.rate_limit)
-KEPT = next(each for each in specs.provider_ids() if each != PROVIDER.id)
+PROVIDER = min(specs.load_all().values(), key=lambda each: (each.generic, each.rate_limit is not None, len(each.requirements)))
+KEPT = min((each for each in specs.load_all().values() if each is not PROVIDER), key=lambda each: len(each.requirements)).id
 MUTANT = next(each for each in PROVIDER.mutants if not each.needs and each.breaks == PROVIDER.requirements[0].id)
 
 
