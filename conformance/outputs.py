@@ -69,6 +69,10 @@ def outputs(config: pytest.Config) -> Outputs:
     held += [("--report-previous", path) for path in get("--report-previous") if path != get("--report-json")]
     if problem := whole_file.refusal(written, held):
         raise pytest.UsageError(problem)
+    if get("--plan"):
+        asked = [each for each in (*written, "--report-annotations") if each != "--record" and (each in written or get(each))]
+        if asked:
+            raise pytest.UsageError(f"{asked[0]} and --plan contradict each other, as --plan judges nothing; give one of them")
     if get("--report-previous") and not TRENDS & set(files):
         raise pytest.UsageError(f"--report-previous has no effect without {' or '.join(sorted(TRENDS))}")
     try:

@@ -186,9 +186,9 @@ def test_without_the_option_there_are_no_commands(judge: Suite) -> None:
     assert "::" not in judge(changed(numbers_for_ids), GITHUB_ACTIONS="true").output.replace("contract.py::", "")
 
 
-def test_a_plan_has_no_annotations(judge: Suite) -> None:
-    found = judge(Acme(), "--plan", "--report-annotations")
+@pytest.mark.parametrize("words", [["--report-md", "report.md"], ["--report-annotations"]], ids=lambda words: words[0])
+def test_a_plan_judges_nothing_so_no_report_of_it_is_written(judge: Suite, words: list[str]) -> None:
+    found = judge(Acme(), "--plan", *words)
 
-    assert found.code == 0
-    assert commands_of(found) == []
-    assert "stop-commands" not in found.output
+    assert found.code == 4
+    assert found.error == f"{words[0]} and --plan contradict each other, as --plan judges nothing; give one of them"
