@@ -71,7 +71,7 @@ def _environment() -> Environment:
         "in_order": words.in_order,
         "label": words.label,
         "line": words.line,
-        "linked": lambda url: isinstance(url, str) and url.startswith(("https://", "http://")),
+        "linked": words.linked,
         "place": words.place,
         "requests": words.requests,
         "sentence": words.sentence,

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.reports import words
-from conformance.reports.words import shown
+from conformance.reports.words import MOST_URL, shown
 from conformance.verdict import Verdict
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -57,13 +57,14 @@ def _rule(requirement: Report) -> dict[str, Any]:
     cites = [shown(each) for each in requirement.get("cites", ())]
     because = requirement.get("because")
     help_ = [f"{requirement['level']}: {says}", *([shown(because)] if because else []), *(f"Cites {each}" for each in cites)]
-    links = [each["url"] for each in requirement.get("citations", ()) if each["kind"] == "page" and each["url"]]
+    cited = [each["url"] for each in requirement.get("citations", ()) if each["kind"] == "page"]
+    links = [each for each in cited if words.linked(each)]
     return {
         "id": requirement["requirement"],
         "shortDescription": {"text": says},
         "fullDescription": {"text": says},
         "help": {"text": "\n".join(help_)},
-        **({"helpUri": links[0]} if links and links[0].startswith(("https://", "http://")) else {}),
+        **({"helpUri": links[0]} if links else {}),
         "defaultConfiguration": {"level": LEVELS[requirement["level"]]},
         "properties": {"tags": [requirement["lens"], requirement["level"]], "precision": "very-high"},
     }
@@ -121,7 +122,7 @@ def _message(finding: Report, violations: Report | None, run: Report) -> str:
 
 def _location(finding: Report, violations: Report | None) -> dict[str, Any]:
     source = finding["source"]
-    path = PurePath(source["file"])
+    path = PurePath(shown(source["file"], MOST_URL))
     uri = path.as_uri() if path.is_absolute() else quote(path.as_posix(), errors="replace")
     place = [{"fullyQualifiedName": shown(each), "kind": "member"} for each in violations["at"][:1]] if violations else []
     return {

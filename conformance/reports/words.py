@@ -19,6 +19,15 @@ MOST_TEXT = 600
 """Characters of one value that are shown."""
 
 
+MOST_URL = 2000
+"""Characters of an address that may be a link."""
+
+
+def linked(url: str | None) -> bool:
+    """Whether *url* may be a link: the address of a page on the web."""
+    return url is not None and len(url) <= MOST_URL and url.startswith(("https://", "http://"))
+
+
 def shown(text: str, most: int = MOST_TEXT) -> str:
     """*text* in one line of characters that print, and how many are left out beyond *most*."""
     head = " ".join(text[: most + 1].split())
