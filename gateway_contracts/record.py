@@ -99,7 +99,7 @@ def _recorded(everything: Sequence[Wanted], options: argparse.Namespace, setting
             " write it to another folder, which the mock serves by --recordings"
         )
     chosen = _chosen(found, force=options.force)
-    left = others(found, options.label)
+    left = others(found, {each.label(options.label) for each in everything})
     write(chosen)
     return Recorded(target.provider, target.root, found, chosen, captured, left, redaction.taken, transcript.budget.sent)
 

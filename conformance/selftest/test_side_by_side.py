@@ -452,6 +452,74 @@ def test_who_does_not_end_in_time_is_left_alone_and_its_run_is_as_if_it_had_not_
     assert held == [[], []]
 
 
+@dataclass
+class Patient:
+    """Keeps what it is told."""
+
+    told: list[str] = field(default_factory=list)
+
+    def progress(self, text: str) -> None:
+        self.told.append(text)
+
+    def line(self, text: str) -> None:
+        self.told.append(text)
+
+
+def test_how_far_all_is_stands_in_one_line_that_is_taken_away_at_the_end(provider: Provider) -> None:
+    watcher = Patient()
+    together = SideBySide(8, watcher)
+    with Gateway(Acme()) as one, Gateway(Acme()) as other:
+        made = runs(together, provider, one, other)
+        together.send(made)
+        for each in made:
+            each.close()
+
+    planned = sum(len(each.plan.order) for each in made)
+    assert watcher.told[-2:] == [f"asking 2 gateways: {planned} of {planned}, 2 finished", ""]
+    assert all(each.startswith("asking 2 gateways: ") for each in watcher.told[:-1])
+
+
+def test_a_single_host_is_asked_in_the_thread_of_who_wants_it_and_judged_later(provider: Provider) -> None:
+    watcher = Patient()
+    together = SideBySide(8, watcher)
+    with Gateway(Acme()) as one:
+        made = runs(together, provider, one)
+        together.send(made)
+        made[0].close()
+
+    planned = len(made[0].plan.order)
+    assert watcher.told[-2:] == [f"asking {one.url}: {planned} of {planned}", ""]
+    assert together._threads == []
+    made[0].find_judged()
+    assert made[0].findings == []
+
+
+def test_a_pause_of_one_of_several_is_told_meanwhile(provider: Provider) -> None:
+    watcher = Patient()
+    together = SideBySide(8, watcher)
+    retries: list[str] = []
+
+    def limited(asked: Asked) -> Answer:
+        retries.append(asked.target)
+        return Answer(429, (("Retry-After", "2.5"),)) if len(retries) == 1 else Acme()(asked)
+
+    with Gateway(Acme()) as one, Gateway(limited) as other:
+        made = runs(together, provider, one, other)
+        together._over = Passing()
+        together.send(made)
+        for each in made:
+            each.close()
+
+    assert "n1: waiting 2 s, to keep the target's limit" in watcher.told
+
+
+class Passing(threading.Event):
+    """Time that passes at once."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.is_set()
+
+
 def test_a_pause_that_somebody_would_wonder_about_is_told_with_the_name_of_the_gateway(provider: Provider) -> None:
     watcher = Impatient()
     world = SideBySide(8, watcher).world(Target("http://127.0.0.1:1", provider, name="n0"), World())
@@ -472,6 +540,7 @@ def test_ctrl_c_ends_all_at_once_and_leaves_a_report(tmp_path: Path, contracts: 
     with Gateway(hanging) as one, Gateway(hanging) as other:
         entries = [f"name: {name}, url: '{each.url}', provider: acme" for name, each in (("one", one), ("other", other))]
         words = ["--targets", str(written(tmp_path, *entries)), "--providers", str(contracts), "--report-json", str(report)]
+        words += ["--record", str(tmp_path / "transcript.json")]
         process = subprocess.Popen(
             [sys.executable, "-m", "pytest", str(CHECKOUT / "conformance"), "-p", "no:cacheprovider", *words],
             cwd=tmp_path,
@@ -489,3 +558,4 @@ def test_ctrl_c_ends_all_at_once_and_leaves_a_report(tmp_path: Path, contracts: 
     assert found["complete"] is False
     assert [(run["name"], run["verdict"]) for run in found["runs"]] == [("one", "interrupted"), ("other", "interrupted")]
     assert "other    interrupted" in output
+    assert [run["complete"] for run in json.loads((tmp_path / "transcript.json").read_text())["runs"]] == [False, False]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateway_contracts.recording.differences import differences
 from gateway_contracts.recording.document import Document
 from gateway_contracts.recording.rules import Rules
-from specs.fixtures import parsed, read_recordings
+from specs.fixtures import RECORDING_NAME, parsed, read_recordings
 from specs.provider import Provider
 from specs.recording import Recording
 
@@ -66,12 +66,13 @@ def _compared(file: File, held: Mapping[str, Recording], provider: Provider, rul
     return replace(file, exists=True, differs=tuple(found))
 
 
-def others(written: Sequence[File], label: str) -> list[Path]:
-    """Recordings of an earlier time with the same *label* in the folders of *written* that are not among them."""
+def others(written: Sequence[File], labels: Collection[str]) -> list[Path]:
+    """Recordings of an earlier time called by one of *labels* in the folders of *written* that are not among them."""
     paths = {each.path for each in written}
     folders = {each.path.parent for each in written}
-    found = [path for folder in folders if folder.is_dir() for path in folder.glob(f"???-{label}*.json")]
-    return sorted(path for path in found if path not in paths)
+    found = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if path not in paths]
+    named = ((path, RECORDING_NAME.fullmatch(path.name)) for path in found)
+    return sorted(path for path, matched in named if matched and matched["label"] in labels)
 
 
 def write(written: Sequence[File]) -> None:

@@ -68,6 +68,7 @@ def lines(recorded: Recorded, into: Path) -> Iterator[str]:
     yield f"requests  {recorded.sent} sent"
     if recorded.refused:
         yield "Nothing is written, as it differs from what is there; --force replaces it."
+        yield f"gateway-contracts drift {into / recorded.provider.id} {recorded.url} says what that means for clients."
     elif not recorded.written:
         yield "Nothing is written, as what is there says the same."
     else:

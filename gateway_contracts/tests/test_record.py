@@ -150,11 +150,15 @@ def test_under_another_label_it_is_written_beside_and_the_first_one_stays_the_de
 
 def test_a_recording_of_an_earlier_time_that_is_answered_no_more_is_left_and_named(record: Recorder, tmp_path: Path) -> None:
     record()
+    left = tmp_path / "own/acme/retrieveModel/404-captured-unknown-id.json"
+    left.with_name("404-captured-by-hand.json").write_bytes(left.read_bytes())
     serve(record, lambda asked, answer: Answer(410, answer.headers, answer.content) if answer.status == 404 else answer)
+
     done = record("--force")
 
-    left = tmp_path / "own/acme/retrieveModel/404-captured-unknown-id.json"
-    assert f"left      {left} is of an earlier time" in done.out
+    assert [line for line in done.out.splitlines() if line.startswith("left ")] == [
+        f"left      {left} is of an earlier time, and was not asked for or not answered now"
+    ]
     assert left.is_file()
 
 
