@@ -78,7 +78,7 @@ class Coverage:
         return self._readings[places]
 
     def _read(self, places: Places) -> _Reading:
-        schemas = self._applied(places)
+        schemas = self._schemas.applied(places)
         known = {name for schema in schemas.values() for name in schema.get("properties", ())}
         return _Reading(
             frozenset(schemas),
@@ -86,21 +86,6 @@ class Coverage:
             {name: frozenset(self._member(schemas, name)) for name in known},
             frozenset(f"{place}/additionalProperties" for place, schema in schemas.items() if _has_others(schema)),
         )
-
-    def _applied(self, places: Places) -> dict[str, Mapping[str, Any]]:
-        """The schemas at *places* and at those that they refer to; true and false are written as empty."""
-        found: dict[str, Mapping[str, Any]] = {}
-        queue = list(places)
-        while queue:
-            place = queue.pop()
-            if place in found:
-                continue
-            schema = self._schemas.schema(place)
-            found[place] = schema if isinstance(schema, dict) else {}
-            if "$ref" in found[place]:
-                queue.append(self._schemas.referred(place, found[place]["$ref"]))
-            queue += [f"{place}/allOf/{index}" for index in range(len(found[place].get("allOf", ())))]
-        return found
 
     @staticmethod
     def _member(schemas: Mapping[str, Mapping[str, Any]], name: str) -> Iterator[str]:

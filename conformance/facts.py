@@ -182,12 +182,13 @@ def _unit(price: Any, prices: Prices) -> Unit:
     return prices.units.get(name) or Unit(1, name)
 
 
-def _conditions(value: Any, at: str = "") -> Iterator[str]:
+def _conditions(value: Any) -> Iterator[str]:
     """*value* in words, its members in order; null bounds nothing."""
-    if value is None:
-        return
     if not isinstance(value, dict):
-        yield cut(f"{at} {_text(value)}".strip())
+        if value is not None:
+            yield cut(_text(value))
         return
     for name in sorted(value)[:MOST]:
-        yield from _conditions(value[name], f"{at}.{name}" if at else name)
+        inside = ", ".join(_conditions(value[name]))
+        if inside:
+            yield f"{cut(name)} ({inside})" if isinstance(value[name], dict) else f"{cut(name)} {inside}"

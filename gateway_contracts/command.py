@@ -61,6 +61,7 @@ COMMANDS = (
     Command("record", "Record what a gateway answers, for the mock to replay."),
     Command("drift", "Say what changed in the lists of models between two sides: gateways, recordings, reports."),
     Command("report", "Write a JSON report again as Markdown, HTML, SARIF, JUnit XML, a badge or annotations."),
+    Command("compat", "Say what a client would notice of a change to a contract."),
     Command("explain", "Say all that is known of a requirement: citations, check, requests, mutants."),
     Command("providers", "List the gateways that have a contract, or say what one of them promises."),
     Command("targets", "List the gateways of a targets file, as a matrix of CI jobs wants them."),

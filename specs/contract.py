@@ -77,13 +77,18 @@ class Sort:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter; *values* is its documented closed list, or empty; *location* is ``query`` or ``path``."""
+    """One parameter; *values* is its documented closed list, or empty; *location* is ``query``, ``path`` or ``header``.
+
+    *schema* is the JSON Pointer of its schema, None where it has none.
+    """
 
     name: str
     location: str
     values: tuple[str, ...] = ()
     filter: Filter | None = None
     sort: Sort | None = None
+    required: bool = False
+    schema: str | None = None
 
 
 @dataclass(frozen=True)

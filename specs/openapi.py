@@ -198,6 +198,8 @@ class OpenApi:
             values=tuple(values),
             filter=self._filter(filter_) if filter_ else None,
             sort=self._sort(sort) if sort else None,
+            required=parameter.get("required", False),
+            schema=f"{at}/schema" if "schema" in parameter else None,
         )
 
     @staticmethod

@@ -176,7 +176,7 @@ class Schemas:
 
         In the pointer *at* the token ``*`` stands for every index. Follows ``$ref``, ``allOf``, ``properties`` and ``items``.
         """
-        places = self._applied([place])
+        places = self.applied([place])
         for name in pointer.split(at):
             inner = []
             for each, schema in places.items():
@@ -184,11 +184,11 @@ class Schemas:
                     inner.append(f"{each}/properties/{pointer.escape(name)}")
                 elif name == "*" and "items" in schema:
                     inner.append(f"{each}/items")
-            places = self._applied(inner)
+            places = self.applied(inner)
         return tuple(places)
 
-    def _applied(self, places: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-        """The schemas at *places*, and those that they refer to; true and false are written as empty."""
+    def applied(self, places: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """The schemas at *places*, and those that they refer to by ``$ref`` and ``allOf``; true and false are empty ones."""
         found: dict[str, Mapping[str, Any]] = {}
         queue = list(places)
         while queue:

@@ -103,8 +103,8 @@ def test_prices_in_tiers_have_their_conditions_in_any_order_of_members() -> None
 
     assert found == prices([below, above], TIERS)
     assert [(each.amount, each.conditions) for each in found] == [
-        (Decimal(3), "tokens.gte 0, tokens.lt 200"),
-        (Decimal(6), "tokens.gte 200"),
+        (Decimal(3), "tokens (gte 0, lt 200)"),
+        (Decimal(6), "tokens (gte 200)"),
     ]
 
 

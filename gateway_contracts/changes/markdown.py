@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from conformance.reports.markdown import prose
 from gateway_contracts.changes.change import Comparison
 from gateway_contracts.changes.telling import MOST_CHANGES, MOST_GROUPS, groups, summary, told
-from specs.printable import printable
-
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&@$-])")
 
 
 def lines(comparison: Comparison, *, whole: bool = False) -> Iterator[str]:
     """The comparison as Markdown; *whole* leaves nothing out."""
-    yield f"## {escaped(comparison.kind.capitalize())} of {escaped(comparison.provider)}: {escaped(summary(comparison))}"
+    yield f"## {prose(comparison.kind.capitalize())} of {prose(comparison.provider)}: {prose(summary(comparison))}"
     yield ""
-    yield f"From {escaped(comparison.old)} to {escaped(comparison.new)}."
+    yield f"From {prose(comparison.old)} to {prose(comparison.new)}."
     for name, (old, new) in comparison.sizes.items():
-        yield f"- {escaped(name)}: {old} before, {new} now"
-    yield from (f"- {escaped(each)}" for each in comparison.notes)
+        yield f"- {prose(name)}: {old} before, {new} now"
+    yield from (f"- {prose(each)}" for each in comparison.notes)
     if not comparison.changes:
         return
     yield ""
@@ -29,15 +26,10 @@ def lines(comparison: Comparison, *, whole: bool = False) -> Iterator[str]:
         found = groups(comparison, severity)
         for group in found if whole else found[:MOST_GROUPS]:
             shown = group.changes if whole else group.changes[:MOST_CHANGES]
-            cells = [escaped(told(each)) for each in shown]
+            cells = [prose(told(each)) for each in shown]
             if len(group.changes) > len(shown):
                 cells.append(f"… and {len(group.changes) - len(shown)} more")
             rule = group.first.rule
-            yield f"| {severity.word} | `{rule.id}` | {escaped(group.title)}. {rule.says} | {'<br>'.join(cells)} |"
+            yield f"| {severity.word} | `{rule.id}` | {prose(group.title)}. {rule.says} | {'<br>'.join(cells)} |"
         if len(found) > MOST_GROUPS and not whole:
             yield f"| {severity.word} | | … and {len(found) - MOST_GROUPS} more kinds of change | |"
-
-
-def escaped(text: str) -> str:
-    """*text* so that Markdown shows it as it is, on one line."""
-    return SPECIAL.sub(r"\\\1", " ".join(printable(text).split()))

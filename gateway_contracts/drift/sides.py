@@ -14,6 +14,7 @@ from typing import Any
 from conformance import snapshot, strict_json, transcript_file
 from conformance.facts import exact
 from conformance.message import Request
+from conformance.reports import reading
 from conformance.snapshot import NoList, Snapshot
 from gateway_contracts import reaching
 from gateway_contracts.drift.asking import ask
@@ -140,7 +141,10 @@ def _file(path: Path, value: Any, id: str | None, providers: Mapping[str, Provid
 def _kept(path: Path, value: Any, id: str | None, providers: Mapping[str, Provider]) -> Side:
     """The one run of a report, or of a transcript, that is of the provider *id* where one is named."""
     is_transcript = "suite" in value
-    formats.check(value, "transcript" if is_transcript else "report", str(path))
+    if is_transcript:
+        formats.check(value, "transcript", str(path))
+    else:
+        value = reading.read(path)
     runs = [each for each in value["runs"] if id in (None, each["provider"])]
     if len(runs) != 1:
         several = ", ".join(dict.fromkeys(each["provider"] for each in value["runs"])) or "none at all"

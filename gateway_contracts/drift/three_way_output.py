@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import specs
+from conformance.reports.markdown import prose
 from gateway_contracts.changes import output
 from gateway_contracts.changes.change import Severity
-from gateway_contracts.changes.markdown import escaped
 from gateway_contracts.changes.telling import cut
 from gateway_contracts.drift.three_way import VERDICTS, Difference, Verdict
 from gateway_contracts.exit_code import ExitCode
@@ -84,17 +84,17 @@ def _print(found: ThreeWay, screen: Screen, *, whole: bool) -> None:
 
 
 def _markdown(found: ThreeWay, *, whole: bool) -> Iterator[str]:
-    yield f"## Three ways of {escaped(found.provider)}: {escaped(_summary(found))}"
+    yield f"## Three ways of {prose(found.provider)}: {prose(_summary(found))}"
     yield ""
-    yield f"The contract, the recording {escaped(found.recording)}, and {escaped(found.live)} now."
-    yield from (f"- {escaped(each)}" for each in found.notes)
+    yield f"The contract, the recording {prose(found.recording)}, and {prose(found.live)} now."
+    yield from (f"- {prose(each)}" for each in found.notes)
     for verdict in VERDICTS:
         if differences := found.of(verdict):
             shown = differences if whole else differences[:MOST_ROWS]
             yield from ("", f"**{verdict.id}** ({len(differences)}): {verdict.says} {verdict.next}", "")
             yield f"| {' | '.join(COLUMNS)} |"
             yield f"|{'---|' * len(COLUMNS)}"
-            yield from (f"| {' | '.join(map(escaped, _cells(each)))} |" for each in shown)
+            yield from (f"| {' | '.join(map(prose, _cells(each)))} |" for each in shown)
             if len(differences) > len(shown):
                 yield from ("", f"… and {len(differences) - len(shown)} more")
 

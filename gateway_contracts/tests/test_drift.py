@@ -288,7 +288,7 @@ def test_markdown_shows_what_a_gateway_wrote_as_it_is(drift: Callable[..., Any],
 
     (row,) = [line for line in out.splitlines() if "model-added" in line]
     assert code == 0
-    assert row.endswith(r"| a\|b\`c\`\<img src=x\>\[d\]\(e\) \# f\\u202e |")
+    assert row.endswith(r"| a\|b\`c\`&lt;img src=x&gt;\[d\](e) #&#8203; f\\u202e |")
 
 
 def test_json_is_of_its_format(drift: Callable[..., Any], tmp_path: Path) -> None:

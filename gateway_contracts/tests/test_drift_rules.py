@@ -120,7 +120,7 @@ def test_a_tier_is_compared_with_the_one_of_its_conditions() -> None:
 
     change = one("price-up", old, new)
 
-    assert (change.what, change.old, change.new) == ("price of input where tokens.gte 200", "6", "7")
+    assert (change.what, change.old, change.new) == ("price of input where tokens (gte 200)", "6", "7")
 
 
 def test_prices_of_one_kind_without_conditions_are_compared_in_order() -> None:
