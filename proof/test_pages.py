@@ -18,6 +18,7 @@ ELSEWHERE = {
     "mock.md": "proof/test_guide.py",
     "conformance.md": "proof/test_conformance_guide.py",
     "recording.md": "proof/test_recording_guide.py",
+    "drift.md": "proof/test_drift_guide.py",
 }
 """Pages whose commands depend on each other in a way of their own, and the tests that run them."""
 

@@ -14,6 +14,7 @@ def lines(comparison: Comparison, *, whole: bool = False) -> Iterator[str]:
     yield f"## {prose(comparison.kind.capitalize())} of {prose(comparison.provider)}: {prose(summary(comparison))}"
     yield ""
     yield f"From {prose(comparison.old)} to {prose(comparison.new)}."
+    yield ""
     for name, (old, new) in comparison.sizes.items():
         yield f"- {prose(name)}: {old} before, {new} now"
     yield from (f"- {prose(each)}" for each in comparison.notes)
