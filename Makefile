@@ -27,7 +27,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
             --no-header --no-annotate --no-emit-index-url --system-certs
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform record new-provider check test mutants twins gateways soak compare docs citations lock clean
+.PHONY: help mock conform record new-provider check test mutants twins gateways soak compare docs citations package lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -83,6 +83,9 @@ docs: $(VENV)/.installed-dev ## build the user guide into build/docs
 citations: $(VENV)/.installed ## compare every quotation with the providers' pages: PAGES=folder
 	@test -n '$(PAGES)' || { echo 'usage: make citations PAGES=folder-with-the-pages' >&2; exit 2; }
 	@$(RUN) -m specs.citations '$(PAGES)'
+
+package: $(VENV)/.installed-dev ## build the sdist, and the wheel from it, into dist
+	@$(RUN) -m uv build --quiet --no-build-isolation --python $(RUN) --out-dir dist
 
 lock: $(VENV)/.made ## bring the lock files in line with pyproject.toml (ARGS=--upgrade for newer versions)
 	@echo 'Locking (takes some seconds)'

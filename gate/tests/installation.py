@@ -34,9 +34,10 @@ class Failed(Exception):
 class Installation:
     """What was built, and the virtual environment in *folder* that the wheel is installed in.
 
-    *path* is where programs are found on a machine that has Python and nothing of this.
+    *source* is what the sdist holds. *path* is where programs are found on a machine that has Python and nothing of this.
     """
 
+    source: Path
     sdist: Path
     wheel: Path
     folder: Path
@@ -126,7 +127,8 @@ def installed(scratch: Path) -> Installation:
             sdist, _ = build(CHECKOUT, built, SOURCE_DATE_EPOCH=MOMENT)
             _install(Runner(unpacked(sdist, scratch / "source"), temp, path))
             whole.touch()
-    return Installation(next(built.glob("*.tar.gz")), next(built.glob("*.whl")), temp / "gateway-contracts", path)
+    (source,) = (scratch / "source").iterdir()
+    return Installation(source, next(built.glob("*.tar.gz")), next(built.glob("*.whl")), temp / "gateway-contracts", path)
 
 
 def _install(runner: Runner) -> None:

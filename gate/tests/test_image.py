@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-import specs
 from gate.tests import container
 from gate.tests.container import Container
 from gate.tests.dockerfile import Stage, context, stages
@@ -19,7 +18,7 @@ from gate.tests.installation import CHECKOUT, ready
 
 BUILD, FINAL = stages((CHECKOUT / "Dockerfile").read_text(encoding="utf-8"))
 IGNORE = (CHECKOUT / ".dockerignore").read_text(encoding="utf-8")
-PROVIDER = specs.provider_ids()[0]
+PROVIDER = "zenmux"
 HERE = "http://127.0.0.1:8080"
 
 
@@ -96,6 +95,15 @@ def test_nothing_can_be_written_in_it_and_nobody_is_root(inside: Container) -> N
 
     assert [each.returncode for each in written] == [1] * 5
     assert inside.run(["id", "-u"]).stdout == "65532\n"
+
+
+def test_what_a_ci_job_runs_is_on_the_path(inside: Container) -> None:
+    done = inside.run(["contract-gate"])
+
+    assert (done.returncode, done.stderr) == (
+        4,
+        "contract gate: there is neither a target nor a targets file; give one of them\n",
+    )
 
 
 def test_what_it_does_by_itself_is_to_serve_the_mock_and_to_be_healthy_until_it_is_stopped(inside: Container) -> None:

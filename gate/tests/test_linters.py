@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from check_jsonschema import main as check_jsonschema
+from click.testing import CliRunner
 
 from gate.tests.installation import CHECKOUT
 
@@ -25,7 +27,9 @@ def said(program: str, *words: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize(("file", "schema"), SCHEMAS.items())
 def test_the_file_fits_the_schema_of_the_program_that_reads_it(file: str, schema: str) -> None:
-    assert said("check-jsonschema", "--builtin-schema", schema, file) == (0, "ok -- validation done\n")
+    done = CliRunner().invoke(check_jsonschema, ["--builtin-schema", schema, str(CHECKOUT / file)])
+
+    assert (done.exit_code, done.output) == (0, "ok -- validation done\n")
 
 
 def test_shellcheck_finds_nothing() -> None:

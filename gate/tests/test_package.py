@@ -58,8 +58,8 @@ def test_the_wheel_holds_every_file_of_the_packages_and_the_recordings_but_no_te
     assert "mockserver/admin/openapi.yaml" in found
 
 
-def test_the_sdist_has_every_test_and_what_they_need(installed: Installation, tmp_path: Path) -> None:
-    source = unpacked(installed.sdist, tmp_path)
+def test_the_sdist_has_every_test_and_what_they_need(installed: Installation) -> None:
+    source = installed.source
     folders = [path for path in CHECKOUT.iterdir() if path.is_dir() and not path.name.startswith(".")]
     tests = {path.relative_to(CHECKOUT) for folder in folders for path in folder.rglob("test_*.py")}
 
@@ -117,6 +117,7 @@ def test_a_mutant_is_broken_and_the_version_is_one_everywhere(installed: Install
         installed.run(tmp_path, "gateway-contracts", "--version").stdout.split()[-1],
         healthy["version"],
         json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["suite"],
+        json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["tool"]["version"],
         installed.wheel.name.split("-")[1],
     } == {specs.VERSION}
 
@@ -152,6 +153,14 @@ with running(specs.load_all(), example="empty") as mock:
     reveal_type(asked(mock))
     mock.base_url(1)
 """
+MYPY = """
+[mypy]
+strict = True
+# What it needs in turn is not read: that takes three times as long, and says nothing of our own types.
+follow_imports = skip
+[mypy-specs.*,mockserver.*]
+follow_imports = silent
+"""
 SEEN = [
     'note: Revealed type is "str"',
     'note: Revealed type is "str"',
@@ -162,7 +171,8 @@ SEEN = [
 
 def test_a_program_that_uses_it_is_checked_with_its_types(installed: Installation, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(TYPED, encoding="utf-8")
-    options = ("--strict", "--no-error-summary", "--cache-dir", str(CHECKOUT / ".mypy_cache/installed"))
+    (tmp_path / "mypy.ini").write_text(MYPY, encoding="utf-8")
+    options = ("--no-error-summary", "--cache-dir", os.devnull)
     command = [sys.executable, "-m", "mypy", *options, "--python-executable", installed.program("python"), "program.py"]
 
     said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout

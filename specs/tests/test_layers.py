@@ -40,7 +40,7 @@ def top_level(files: list[Path], package: str) -> dict[str, set[str]]:
         ("mockserver", {"specs", "mockserver"}),
         ("conformance", {"specs", "conformance"}),
         ("gateway_contracts", {"specs", "mockserver", "conformance", "gateway_contracts"}),
-        ("gate", {"specs", "mockserver", "gate"}),
+        ("gate", {"specs", "mockserver", "gateway_contracts", "gate"}),
         ("bench", {"specs", "mockserver", "conformance", "proof", "bench"}),
     ],
 )
