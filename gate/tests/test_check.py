@@ -1,4 +1,4 @@
-"""What gate/check.sh makes of its variables and of each exit code; a command that says what it was told stands for the suite."""
+"""What gate/check.sh makes of its variables and of each exit code; a command that says what it was told is the suite here."""
 
 from __future__ import annotations
 
