@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ VERDICTS = {
 REPORTS = [f"--report-{each}=r/report.{each}" for each in ("json", "md", "html", "sarif")] + ["--junitxml=r/junit.xml"]
 
 
-def check(folder: Path, code: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:
+def check(folder: Path, variables: Mapping[str, str], code: int = 0) -> subprocess.CompletedProcess[str]:
     """Runs the script in *folder*, where the command prints its words and the key, each on a line, and ends with *code*."""
     shutil.copy(CHECKOUT / "gate/check.sh", folder / "contract-gate")
     command = folder / "gateway-contracts"
@@ -37,16 +38,16 @@ def check(folder: Path, code: int = 0, **variables: str) -> subprocess.Completed
 
 
 def test_each_variable_is_an_option_of_the_suite(tmp_path: Path) -> None:
-    done = check(
-        tmp_path,
-        GATE_TARGETS="a b.yaml",
-        GATE_ONLY="staging",
-        GATE_PROVIDER="--insecure",
-        GATE_DEPTH="deep",
-        GATE_FAIL_ON="should",
-        GATE_WAIVERS="$(w).yaml",
-        GITHUB_ACTIONS="true",
-    )
+    variables = {
+        "GATE_TARGETS": "a b.yaml",
+        "GATE_ONLY": "staging",
+        "GATE_PROVIDER": "--insecure",
+        "GATE_DEPTH": "deep",
+        "GATE_FAIL_ON": "should",
+        "GATE_WAIVERS": "$(w).yaml",
+        "GITHUB_ACTIONS": "true",
+    }
+    done = check(tmp_path, variables)
 
     assert done.stdout.splitlines()[:-2] == [
         "check",
@@ -62,7 +63,7 @@ def test_each_variable_is_an_option_of_the_suite(tmp_path: Path) -> None:
 
 
 def test_what_is_not_said_is_left_to_the_suite(tmp_path: Path) -> None:
-    assert check(tmp_path, GATE_TARGET="http://h").stdout.splitlines()[:-2] == [
+    assert check(tmp_path, {"GATE_TARGET": "http://h"}).stdout.splitlines()[:-2] == [
         "check",
         "--depth=standard",
         *REPORTS,
@@ -76,7 +77,7 @@ def test_what_is_not_said_is_left_to_the_suite(tmp_path: Path) -> None:
     ids=["from the input", "from the job", "none"],
 )
 def test_the_key_is_in_the_environment_alone(tmp_path: Path, variables: dict[str, str], key: str) -> None:
-    done = check(tmp_path, GATE_TARGET="http://h", **variables)
+    done = check(tmp_path, {"GATE_TARGET": "http://h", **variables})
 
     assert done.stdout.splitlines()[-2:] == [f"key {key}", "unset"]
     assert done.stdout.count("sk-") == (1 if key else 0)
@@ -85,7 +86,7 @@ def test_the_key_is_in_the_environment_alone(tmp_path: Path, variables: dict[str
 @pytest.mark.parametrize("code", ExitCode)
 def test_the_exit_code_is_the_suites_and_has_a_name(tmp_path: Path, code: ExitCode) -> None:
     written = tmp_path / "output"
-    done = check(tmp_path, code, GATE_TARGET="http://h", GITHUB_OUTPUT=str(written))
+    done = check(tmp_path, {"GATE_TARGET": "http://h", "GITHUB_OUTPUT": str(written)}, code)
 
     assert done.returncode == code
     assert outputs(written.read_text(encoding="utf-8")) == {
@@ -99,7 +100,7 @@ def test_a_report_of_an_earlier_run_is_not_taken_for_one_of_this(tmp_path: Path)
     (tmp_path / "r").mkdir()
     (tmp_path / "r/report.md").write_text("kept", encoding="utf-8")
     summary = tmp_path / "summary"
-    check(tmp_path, 4, GATE_TARGET="http://h", GITHUB_STEP_SUMMARY=str(summary))
+    check(tmp_path, {"GATE_TARGET": "http://h", "GITHUB_STEP_SUMMARY": str(summary)}, 4)
 
     assert (
         summary.read_text(encoding="utf-8") == "Nothing was judged (not usable, exit code 4); the log of the step says why.\n"
