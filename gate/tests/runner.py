@@ -62,13 +62,16 @@ class Runner:
         done.outputs["action"] = {name: filled(each["value"], final) for name, each in declared["outputs"].items()}
         return done
 
-    def job(self, file: str, name: str, contexts: Mapping[str, Any] | None = None) -> Done | None:
-        """Runs the job *name* of a workflow; None where its ``if`` says no."""
+    def job(self, file: str, name: str, contexts: Mapping[str, Any] | None = None, **instead: str) -> Done | None:
+        """Runs the job *name* of a workflow; None where its ``if`` says no. *instead* are variables with another value."""
         job = yaml.safe_load((self.workspace / file).read_text(encoding="utf-8"))["jobs"][name]
-        known = {**self.contexts, **(contexts or {}), "failed": False}
-        if not runs(job.get("if"), known):
+        if unknown := set(instead) - set(job.get("env", {})):
+            raise ValueError(f"the job has no variable {', '.join(sorted(unknown))}")
+        variables = {**job.get("env", {}), **instead}
+        known = {**(contexts or {}), "env": variables}
+        if not runs(job.get("if"), {**self.contexts, **known, "failed": False}):
             return None
-        return self._steps(job["steps"], contexts or {}, {}, composite=False)
+        return self._steps(job["steps"], known, variables, composite=False)
 
     def _steps(
         self, steps: list[dict[str, Any]], contexts: Mapping[str, Any], variables: Mapping[str, str], *, composite: bool

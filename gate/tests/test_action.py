@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import specs
-from gate.tests.installation import CHECKOUT, Installation
+from gate.tests.installation import CHECKOUT, Installation, free_port
 from gate.tests.runner import Done, Runner
 from mockserver.testing import running
 
@@ -114,9 +114,9 @@ def test_no_input_is_a_command(runner: Runner) -> None:
 def test_a_pull_request_has_the_mock_judged_and_is_green(runner: Runner) -> None:
     here = Runner(runner.workspace, runner.temp, runner.path, {"github": {"event_name": "pull_request"}})
     try:
-        done = here.job(WORKFLOW, "mock")
+        done = here.job(WORKFLOW, "mock", PORT=str(free_port()))
     finally:
-        # A runner ends what a job leaves running; the first line of the log has the number of the process.
+        # A runner ends what a job leaves running.
         os.kill(int((runner.temp / "mock.pid").read_text(encoding="utf-8")), signal.SIGTERM)
 
     assert done is not None

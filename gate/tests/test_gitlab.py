@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import pytest
 import yaml
 
 import specs
-from gate.tests.installation import CHECKOUT, Installation
+from gate.tests.installation import CHECKOUT, Installation, free_port
 from mockserver.testing import running
 
 FILE = ".gitlab/contract-gate.gitlab-ci.yml"
@@ -66,13 +65,6 @@ def run(installed: Installation, folder: Path, name: str, **variables: str) -> t
         with contextlib.suppress(ProcessLookupError):  # where nothing is left
             os.killpg(process.pid, signal.SIGTERM)
     return process.returncode, log
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def test_a_merge_request_has_the_mock_judged(installed: Installation, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_nothing_gets_into_the_build_but_what_it_needs(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def opt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def opt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """What is in /opt of the final stage, after the commands of both are done."""
     container.need_root()
     source, built, final = (tmp_path_factory.mktemp("image") / name for name in ("source", "built", "final"))
@@ -75,7 +75,8 @@ def opt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (copied,) = FINAL.all("COPY")
     assert copied.text.split() == [f"--from={BUILD.name}", "/opt/gateway-contracts", "/opt/gateway-contracts"]
     (built / "gateway-contracts").rename(final / "gateway-contracts")
-    return final
+    yield final
+    shutil.rmtree(final)
 
 
 @pytest.fixture(scope="module")
