@@ -60,8 +60,8 @@ def explain(provider: Provider, requirement: Requirement) -> Iterator[str]:
         yield from _part("" if number else "of", f"{provider.title}, {name}: GET {operation.path}")
     if requirement.lens is Lens.CLIENTS:
         yield from _part("lens", "what clients need, the same for every gateway; --provider names another one")
-    if requirement.when:
-        yield from _part("when", provider.capabilities[requirement.when].says)
+    for number, name in enumerate(requirement.when):
+        yield from _part("" if number else "when", provider.capabilities[name].says)
     if requirement.because:
         yield from _part("because", requirement.because)
     for citation in requirement.citations:

@@ -81,18 +81,18 @@ class Judge:
     def finding(self, requirement: Requirement) -> Finding:
         """What *requirement* showed. Asks for what the plan has for it and is not yet known."""
         evidence = Evidence()
-        if requirement.when:
-            obstacle = self.obstacles.get(self._provider.capabilities[requirement.when].operation)
+        for name in requirement.when:
+            obstacle = self.obstacles.get(self._provider.capabilities[name].operation)
             if obstacle and not obstacle.is_for(requirement):
                 return Finding(requirement, Outcome.INCONCLUSIVE, obstacle.reason)
-        try:
-            lacking = self._capabilities.lacking(requirement.when) if requirement.when else ""
-        except Inconclusive as reason:
-            return Finding(requirement, Outcome.INCONCLUSIVE, str(reason))
-        except NotApplicable as reason:
-            lacking = str(reason)
-        if lacking:
-            return Finding(requirement, Outcome.NOT_APPLICABLE, lacking)
+            try:
+                lacking = self._capabilities.lacking(name)
+            except Inconclusive as reason:
+                return Finding(requirement, Outcome.INCONCLUSIVE, str(reason))
+            except NotApplicable as reason:
+                lacking = str(reason)
+            if lacking:
+                return Finding(requirement, Outcome.NOT_APPLICABLE, lacking)
         rule = checks.rule(requirement)
         for case in self._plan.cases.get(requirement.id, ()) if rule is None else ():
             self._try_case(requirement, case, evidence)

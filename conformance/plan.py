@@ -130,7 +130,8 @@ def plan(
     first = [Scope(provider, provider.operations[each], choices).base for each in _operations(requirements)]
     first.sort(key=lambda base: bool(base.sources))
     first += [
-        shows(provider, provider.capabilities[name]) for name in dict.fromkeys(each.when for each in requirements if each.when)
+        shows(provider, provider.capabilities[name])
+        for name in dict.fromkeys(name for each in requirements for name in each.when)
     ]
     together = joined(wanted, MOST_JOINED)
     everything = {each for cases in together.values() for case in cases if case.until is None for each in _needed(case)}

@@ -87,6 +87,8 @@ def breaks(requirement: Requirement, body: Any, now: float) -> bool:
     says = requirement.check.parameters
     found = [value for _, value in matches(body, says["at"])] if "at" in says else []
     match requirement.check.name:
+        case "absent":
+            return any(each is not None for each in found)
         case "unique":
             return _repeats([value for value in found if isinstance(value, str) or is_number(value)])
         case "equal":

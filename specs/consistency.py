@@ -39,9 +39,9 @@ def _check_requirements(provider: Provider) -> None:
             if operation not in provider.operations:
                 known = ", ".join(provider.operations)
                 raise SpecError(file, f"{at}/operations", found=f"the operation {operation!r}", expected=f"one of {known}")
-        if each.when is not None and each.when not in provider.capabilities:
+        for name in (name for name in each.when if name not in provider.capabilities):
             known = ", ".join(provider.capabilities) or "none, as openapi.yaml has no x-capabilities"
-            raise SpecError(file, f"{at}/when", found=f"the capability {each.when!r}", expected=f"one of {known}")
+            raise SpecError(file, f"{at}/when", found=f"the capability {name!r}", expected=f"one of {known}")
         for place in each.check.places:
             try:
                 pointer.resolve(provider.document, place.removesuffix("/required"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -180,13 +180,17 @@ def _requirements(folder: Path, id: str) -> tuple[Mapping[str, Page], tuple[Requ
             operations=tuple(data["operations"]),
             citations=_citations(data["cites"], pages, file, f"/requirements/{index}/cites", document.lines),
             check=requirement.check(data["check"]),
-            when=data.get("when"),
+            when=_listed(data.get("when", ())),
             file=shown,
             line=document.lines[f"/requirements/{index}"],
         )
         for index, data in enumerate(document.value["requirements"])
     )
     return pages, requirements
+
+
+def _listed(found: str | Sequence[str]) -> tuple[str, ...]:
+    return (found,) if isinstance(found, str) else tuple(found)
 
 
 class _Cited:

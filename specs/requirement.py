@@ -90,7 +90,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Requirement:
-    """One sentence of a contract that can be broken. *when* names the capability without which it does not apply.
+    """One sentence of a contract that can be broken. *when* names the capabilities without all of which it does not apply.
 
     It stands in *file* at *line*, counted from 1.
     """
@@ -102,7 +102,7 @@ class Requirement:
     operations: tuple[str, ...]
     citations: tuple[Citation, ...]
     check: Check
-    when: str | None = None
+    when: tuple[str, ...] = ()
     lens: Lens = Lens.DOCUMENT
     file: str = ""
     line: int = 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from conformance.invariants.absence import Absent
 from conformance.invariants.identity import Equal, Unique
 from conformance.invariants.invariant import Invariant
 from conformance.invariants.member_list import Members
@@ -11,6 +12,7 @@ from conformance.invariants.time import EpochSeconds
 
 INVARIANTS: Mapping[str, type[Invariant]] = {
     "strict-json": StrictJson,
+    "absent": Absent,
     "unique": Unique,
     "equal": Equal,
     "epoch-seconds": EpochSeconds,

@@ -6,6 +6,7 @@ from conformance.case import Probe
 from conformance.probes.authorization import (
     Anonymous,
     Challenge,
+    JsonRefusal,
     KeyNotEchoed,
     MalformedAuthorization,
     MissingKey,
@@ -15,7 +16,17 @@ from conformance.probes.authorization import (
 from conformance.probes.caching import CacheControl, EntityTag, Modified, NotModified, NotModifiedHeaders, TagLaw
 from conformance.probes.filtering import Alias, FilterBy, FilterList, FiltersJoined, Search
 from conformance.probes.limiting import RateLimit, RetryAfter
-from conformance.probes.listing import Answers, BadValue, Harmless, MediaType, Repeat, Shown, UnknownParameter, Unpaged
+from conformance.probes.listing import (
+    Answers,
+    BadValue,
+    Constant,
+    Harmless,
+    MediaType,
+    Repeat,
+    Shown,
+    UnknownParameter,
+    Unpaged,
+)
 from conformance.probes.methods import Head, Options, OtherMethod
 from conformance.probes.retrieving import Retrieve, RetrieveEqual, RetrieveUnknown
 from conformance.probes.sorting import Sort, SortPermutation
@@ -27,6 +38,7 @@ PROBES: Mapping[str, type[Probe]] = {
     "harmless": Harmless,
     "unknown-parameter": UnknownParameter,
     "repeat": Repeat,
+    "constant": Constant,
     "unpaged": Unpaged,
     "bad-value": BadValue,
     "head": Head,
@@ -39,6 +51,7 @@ PROBES: Mapping[str, type[Probe]] = {
     "anonymous": Anonymous,
     "challenge": Challenge,
     "key-not-echoed": KeyNotEchoed,
+    "json-refusal": JsonRefusal,
     "filter": FilterBy,
     "filter-list": FilterList,
     "filters-joined": FiltersJoined,

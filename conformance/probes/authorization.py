@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
 from conformance.case import Case, NotApplicable, Scope, entries, status_is
 from conformance.choices import word
 from conformance.finding import Violation
-from conformance.message import KEY, Exchange
+from conformance.message import KEY, Exchange, Request
 from conformance.strict_json import Unreadable
 
 WRONG = "gateway-contracts-wrong-key"
@@ -24,7 +24,7 @@ class MissingKey:
     status: int | Sequence[int]
 
     def cases(self, scope: Scope) -> Iterator[Case]:
-        yield _refused(scope, None, self.status)
+        yield from _both(scope, None, self.status)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class WrongKey:
     status: int | Sequence[int]
 
     def cases(self, scope: Scope) -> Iterator[Case]:
-        yield _refused(scope, f"Bearer {WRONG}", self.status)
+        yield from _both(scope, f"Bearer {WRONG}", self.status)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class MalformedAuthorization:
         scheme = st.sampled_from(["Digest username=", "Token ", "Negotiate ", "ApiKey "])
         drawn = st.one_of(st.builds("Bearer {} {}".format, token, token), st.builds("{}{}".format, scheme, token))
         for form in ("Basic d3Jvbmc6d3Jvbmc=", "Bearer", *scope.choices.draw(drawn, 1)):
-            yield _refused(scope, form, self.status)
+            yield _refused(scope.base, scope, form, self.status)
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,16 @@ class Challenge:
 
 @dataclass(frozen=True)
 class KeyNotEchoed:
-    """A 401 does not repeat the key that was presented."""
+    """A refusal, of whatever status, does not repeat the key that was presented."""
 
     def cases(self, scope: Scope) -> Iterator[Case]:
         yield Case((scope.base.but(authorization=f"Bearer {WRONG}"),), self._judge)
 
     @staticmethod
     def _judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
-        _only_401(answers[0])
         response = answers[0].response
+        if response.status // 100 != 4:
+            raise NotApplicable(f"the answer is {response.status}, and no refusal")
         held = [name for name, value in response.headers if WRONG in value]
         if WRONG.encode() in response.content:
             held.append("the body")
@@ -107,12 +108,46 @@ class KeyNotEchoed:
             yield Violation(answers[0], where, "echo", "an answer without the presented key", f"the key in {where}")
 
 
+@dataclass(frozen=True)
+class JsonRefusal:
+    """A refusal, of a key or of an item that is not there, has a body that is JSON."""
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        from_list = scope.operation.retrieves
+        if from_list:
+            yield Case((scope.base.but(path=((from_list.parameter, "no-such-model"),)),), self._judge)
+        else:
+            yield Case((scope.base.but(authorization=f"Bearer {WRONG}"),), self._judge)
+
+    def over(self, scope: Scope, request: Request) -> Case | None:
+        """Of whatever else is refused too."""
+        return Case((request,), self._judge) if request.method == "GET" and request != scope.base else None
+
+    @staticmethod
+    def _judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+        status = answers[0].response.status
+        if status not in (401, 403, 404):
+            raise NotApplicable(f"the answer is {status}, and no refusal")
+        try:
+            _ = answers[0].json
+        except Unreadable as reason:
+            yield Violation(answers[0], "body", "not-json", "JSON", str(reason))
+
+
 def _only_401(exchange: Exchange) -> None:
     if exchange.response.status != 401:
         raise NotApplicable(f"the answer is {exchange.response.status}, not 401")
 
 
-def _refused(scope: Scope, authorization: str | None, status: int | Sequence[int]) -> Case:
+def _both(scope: Scope, authorization: str | None, status: int | Sequence[int]) -> Iterator[Case]:
+    """Of what is there, and where one item is asked for, of what is not: who has no key is not to know which."""
+    yield _refused(scope.base, scope, authorization, status)
+    if scope.operation.retrieves:
+        unknown = scope.base.but(path=((scope.operation.retrieves.parameter, "no-such-model"),))
+        yield replace(_refused(unknown, scope, authorization, status), essential=True)
+
+
+def _refused(base: Request, scope: Scope, authorization: str | None, status: int | Sequence[int]) -> Case:
     statuses = (status,) if isinstance(status, int) else tuple(status)
 
     def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
@@ -124,7 +159,7 @@ def _refused(scope: Scope, authorization: str | None, status: int | Sequence[int
         if shown:
             yield Violation(answers[0], scope.items.at, "shown", "no models without a good key", f"{len(shown)} models")
 
-    return Case((scope.base.but(authorization=authorization),), judge, expects=frozenset(statuses))
+    return Case((base.but(authorization=authorization),), judge, expects=frozenset(statuses))
 
 
 def _models(exchange: Exchange, scope: Scope) -> list[object]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.case import Case, NotApplicable, Scope, answered, ids, same_ids, status_is
+from conformance.case import Case, Judge, NotApplicable, Scope, answered, entries, ids, same_ids, status_is
 from conformance.finding import Violation
 from conformance.message import KEY, Exchange, Request
 
@@ -97,9 +98,7 @@ class Repeat:
 
     def over(self, scope: Scope, request: Request) -> Case | None:
         """Other fields beside it, or the key in another spelling of its scheme, do not make it another list."""
-        plain = request.but(headers=(), authorization=scope.base.authorization) == scope.base
-        keyed = request.authorization is not None and KEY in request.authorization
-        return self._case(scope, request) if plain and keyed and request != scope.base else None
+        return self._case(scope, request) if _is_again(scope, request) else None
 
     @staticmethod
     def _case(scope: Scope, again: Request) -> Case:
@@ -107,12 +106,56 @@ class Repeat:
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
             yield from same_ids(answers[1], ids(answers[0], scope.items), scope.items, "the list a moment before")
 
-        def read(answers: Sequence[Exchange]) -> Iterator[Violation]:
-            if answers[1].response.status != 200:
-                raise NotApplicable(f"the answer is {answers[1].response.status}, not 200")
-            yield from judge(answers)
+        return Case((scope.base, again), judge if again.repetition else _where_answered(judge), settles=True)
 
-        return Case((scope.base, again), judge if again.repetition else read, settles=True)
+
+def _is_again(scope: Scope, request: Request) -> bool:
+    """Whether *request* is for the plain list too, with a good key and fields that do not make it another one."""
+    plain = request.but(headers=(), authorization=scope.base.authorization) == scope.base
+    return plain and request != scope.base and request.authorization is not None and KEY in request.authorization
+
+
+def _where_answered(judge: Judge) -> Judge:
+    """*judge*, where the last answer is 200: that it is none is no matter of who only looks on."""
+
+    def judged(answers: Sequence[Exchange]) -> Iterator[Violation]:
+        if answers[-1].response.status != 200:
+            raise NotApplicable(f"the answer is {answers[-1].response.status}, not 200")
+        yield from judge(answers)
+
+    return judged
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The *member* of each model is in the second of two lists what it is in the first."""
+
+    member: str
+
+    def cases(self, scope: Scope) -> Iterator[Case]:
+        yield self._case(scope, scope.base.but(repetition=1))
+
+    def over(self, scope: Scope, request: Request) -> Case | None:
+        """Every plain list has to agree."""
+        return self._case(scope, request) if _is_again(scope, request) else None
+
+    def _case(self, scope: Scope, again: Request) -> Case:
+        @answered
+        def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
+            before = {name: item for name, _, item in self._having(answers[0], scope)}
+            for name, at, item in self._having(answers[1], scope):
+                was = before.get(name, item)[self.member]
+                if item[self.member] != was:
+                    expected = f"{was!r}, as in the list a moment before"
+                    yield Violation(answers[1], f"{at}/{self.member}", "moved", expected, repr(item[self.member]))
+
+        return Case((scope.base, again), judge if again.repetition else _where_answered(judge), settles=True)
+
+    def _having(self, exchange: Exchange, scope: Scope) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """The id, the place and the whole of each model that has the member."""
+        for at, item in entries(exchange, scope.items):
+            if isinstance(item, dict) and isinstance(item.get(scope.items.id), str) and self.member in item:
+                yield item[scope.items.id], at, item
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ CHECKS = {
     "ACM-MODEL-01": acme.CHECKS["ACM-MODEL-01"],
     "ACM-GET-01": ("MUST", "retrieveModel", "{probe: retrieve}, when: retrieve"),
     "ACM-KEY-01": ("MUST", "listModels", "{probe: missing-key, status: [401, 403]}, when: authentication"),
+    "ACM-KEY-02": ("MUST", "retrieveModel", "{probe: missing-key, status: 401}, when: [retrieve, authentication]"),
     "ACM-ERROR-01": ("MUST", "listModels", "{schema: [/components/schemas/Error]}, when: error-text"),
 }
 
@@ -161,3 +162,14 @@ def test_the_summary_and_the_report_tell_the_capabilities(provider: Provider) ->
     assert "  capable   retrieve: absent, authentication: declared, error-text: found" in list(summary.lines(run))
     assert told["runs"][0]["capabilities"] == {"retrieve": "absent", "authentication": "declared", "error-text": "found"}
     formats.check(told, "report", "report.json")
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [(acme.Acme(), Outcome.PASS), (without_retrieving, Outcome.NOT_APPLICABLE), (without_key, Outcome.NOT_APPLICABLE)],
+    ids=["both", "no retrieving", "no key"],
+)
+def test_what_needs_two_capabilities_is_judged_where_both_are_there(
+    provider: Provider, script: Script, outcome: Outcome
+) -> None:
+    assert bench.findings(judged(provider, script))["ACM-KEY-02"].outcome is outcome

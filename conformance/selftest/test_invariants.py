@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.case import NotApplicable
 from conformance.invariants import INVARIANTS
+from conformance.invariants.absence import Absent
 from conformance.invariants.identity import Equal, Unique
 from conformance.invariants.invariant import Invariant
 from conformance.invariants.member_list import Members
@@ -336,3 +337,17 @@ def test_a_tier_that_is_missing_between_two_is_a_gap(bounds: list[int], data: st
 def test_every_invariant_is_a_value() -> None:
     for each in INVARIANTS.values():
         assert dataclasses.is_dataclass(each)
+
+
+@pytest.mark.parametrize(
+    ("body", "at"),
+    [
+        ({"data": []}, []),
+        ({"error": None}, []),
+        ([], []),
+        ({"error": {"message": "no"}}, ["/error"]),
+        ({"error": ""}, ["/error"]),
+    ],
+)
+def test_what_must_be_absent_is_absent_or_null(body: object, at: list[str]) -> None:
+    assert [each.at for each in Absent("/error").violations(exchange(body), NOW)] == at

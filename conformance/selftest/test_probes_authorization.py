@@ -9,6 +9,7 @@ from conformance.probes.authorization import (
     WRONG,
     Anonymous,
     Challenge,
+    JsonRefusal,
     KeyNotEchoed,
     MalformedAuthorization,
     MissingKey,
@@ -119,12 +120,26 @@ def test_a_challenge_names_bearer(provider: Provider, field: str | None, kinds: 
     assert bench.probe(Challenge(), provider, refusing(lambda _: Answer(401, fields))).kinds == kinds
 
 
-@pytest.mark.parametrize("probe", [Challenge(), KeyNotEchoed()])
-def test_without_a_401_there_is_no_challenge_and_no_echo(provider: Provider, probe: Probe) -> None:
-    found = bench.probe(probe, provider, refusing(lambda _: Answer(403, content=WRONG.encode())))
+def test_without_a_401_there_is_no_challenge(provider: Provider) -> None:
+    found = bench.probe(Challenge(), provider, refusing(lambda _: Answer(403)))
 
     assert found.violations == ()
     assert set(found.not_applicable) == {"the answer is 403, not 401"}
+
+
+def test_without_a_refusal_there_is_no_echo(provider: Provider) -> None:
+    found = bench.probe(KeyNotEchoed(), provider, refusing(lambda _: Answer(200, content=WRONG.encode())))
+
+    assert found.violations == ()
+    assert set(found.not_applicable) == {"the answer is 200, and no refusal"}
+
+
+@pytest.mark.parametrize(("operation", "status"), [("listModels", 401), ("listModels", 403), ("retrieveModel", 404)])
+@pytest.mark.parametrize(("body", "kinds"), [(b'{"detail": "no"}', set()), (b"<p>no</p>", {"not-json"}), (b"", {"not-json"})])
+def test_a_refusal_is_json(provider: Provider, operation: str, status: int, body: bytes, kinds: set[str]) -> None:
+    script = changed(lambda _, found: Answer(status, content=body) if found.status in (401, 404) else found)
+
+    assert bench.probe(JsonRefusal(), provider, script, operation).kinds == kinds
 
 
 @pytest.mark.parametrize(
@@ -140,3 +155,19 @@ def test_the_real_key_is_never_presented_to_see_whether_it_is_repeated(provider:
     for probe in (KeyNotEchoed(), WrongKey(401), MalformedAuthorization(401)):
         for case in bench.probe(probe, provider, Acme()).cases:
             assert all("{key}" not in (request.authorization or "") for request in case.requests)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_refusal_of_any_status_that_repeats_the_key_is_a_violation(provider: Provider, status: int) -> None:
+    found = bench.probe(KeyNotEchoed(), provider, refusing(lambda _: answer({"error": f"no such key: {WRONG}"}, status)))
+
+    assert found.kinds == {"echo"}
+
+
+@pytest.mark.parametrize("probe", [MissingKey(401), WrongKey(401)])
+def test_who_has_no_good_key_is_not_to_know_which_models_are_there(provider: Provider, probe: Probe) -> None:
+    def tells(asked: Asked, found: Answer) -> Answer:
+        return answer({"error": "no such model"}, 404) if found.status == 401 and "no-such-model" in asked.path else found
+
+    assert bench.probe(probe, provider, Acme(), "retrieveModel").violations == ()
+    assert bench.probe(probe, provider, changed(tells), "retrieveModel").kinds == {"status"}

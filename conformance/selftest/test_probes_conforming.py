@@ -18,6 +18,7 @@ from specs import Provider, formats
 REFUSING = {"status": 401}
 PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "shown": {"requests": [{"query": {}}, {"query": {"type": "chat"}, "headers": {"Accept": "application/json"}}]},
+    "constant": {"member": "created"},
     "unpaged": {"query": {"limit": "1", "page": "2"}},
     "bad-value": {"parameters": ["type", "sort_by"], "statuses": [200, 400]},
     "missing-key": REFUSING,

@@ -4,7 +4,17 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.probes.listing import Answers, BadValue, Harmless, MediaType, Repeat, Shown, UnknownParameter, Unpaged
+from conformance.probes.listing import (
+    Answers,
+    BadValue,
+    Constant,
+    Harmless,
+    MediaType,
+    Repeat,
+    Shown,
+    UnknownParameter,
+    Unpaged,
+)
 from conformance.probes.methods import Head, Options, OtherMethod
 from conformance.selftest import bench
 from conformance.selftest.acme import MODELS, Acme, answer, changed
@@ -136,6 +146,25 @@ def test_a_list_in_another_order_is_the_same_list(provider: Provider) -> None:
 
 def test_a_second_list_that_is_refused_is_a_violation(provider: Provider) -> None:
     assert bench.probe(Repeat(), provider, in_turn(answer({"data": []}), Answer(404))).kinds == {"status"}
+
+
+def moved(by: int) -> Answer:
+    """Acme's list, in which the time of the last model is later *by* seconds."""
+    return answer({"data": [*MODELS[:-1], {**MODELS[-1], "created": MODELS[-1]["created"] + by}]})
+
+
+def test_a_member_that_moves_between_two_lists_is_a_violation(provider: Provider) -> None:
+    (violation,) = bench.probe(Constant("created"), provider, in_turn(moved(0), moved(1))).violations
+
+    assert (violation.at, violation.kind, violation.actual) == ("/data/3/created", "moved", "1730000001")
+    assert bench.probe(Constant("id"), provider, in_turn(moved(0), moved(1))).violations == ()
+
+
+@pytest.mark.parametrize("item", [{"id": "a"}, {"id": ["a"], "created": 2}, "a", None, {"created": 2}])
+def test_what_has_no_such_member_or_no_name_moves_nowhere(provider: Provider, item: object) -> None:
+    lists = in_turn(answer({"data": [item]}), answer({"data": [{"id": "a", "created": 1}, item]}))
+
+    assert bench.probe(Constant("created"), provider, lists).violations == ()
 
 
 def test_a_bad_value_may_be_answered_as_the_contract_says(provider: Provider) -> None:

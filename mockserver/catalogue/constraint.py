@@ -61,6 +61,11 @@ def _unique(body: Any, parameters: Mapping[str, Any], _lots: random.Random) -> N
         numbers[type(new), new] = 1
 
 
+def _absent(body: Any, parameters: Mapping[str, Any], _lots: random.Random) -> None:
+    for at, _ in list(matches(body, parameters["at"])):
+        _put(body, at, None)
+
+
 def _equal(body: Any, parameters: Mapping[str, Any], _lots: random.Random) -> None:
     one, other = parameters["members"]
     for _, value in matches(body, parameters["at"]):
@@ -119,6 +124,7 @@ def _put(body: Any, at: str, value: Any) -> None:
 
 _KEEPING: Mapping[str, Keep] = {
     "strict-json": _strict_json,
+    "absent": _absent,
     "unique": _unique,
     "equal": _equal,
     "epoch-seconds": _epoch_seconds,

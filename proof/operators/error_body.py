@@ -26,7 +26,7 @@ def error_body(provider: Provider) -> Iterator[Generated]:
             if recording is None or not recording.is_json or (response is None and status != 401):
                 continue
             if response is None or response.schema is None:
-                yield from _texts(making, status, None)
+                yield from _texts(making, status, making.owner("json-refusal"))
                 continue
             document = Document(provider, making.operation, status, recording.json(), "")
             yield from of_document(document, NAME)
