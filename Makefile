@@ -27,7 +27,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
             --no-header --no-annotate --no-emit-index-url --system-certs
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform record new-provider check test mutants twins gateways soak compare docs citations package lock clean
+.PHONY: help mock conform record new-provider check test test-compare mutants twins gateways soak compare docs citations package lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -61,6 +61,9 @@ check: $(VENV)/.installed-dev ## lint, format, types and the import rules
 test: check $(if $(shell command -v npm),$(NODE_SDK)/.installed) ## check, then all tests with branch coverage (ARGS= to narrow, such as ARGS=specs)
 	@echo 'Testing'
 	@$(RUN) -m pytest --numprocesses=auto --cov --cov-report=term $(ARGS)
+
+test-compare: $(COMPARED)/.installed ## the tests of make compare, which make test leaves to the environment that has Schemathesis
+	@$(COMPARED)/bin/python -m pytest --quiet bench/tests/test_compare.py $(ARGS)
 
 mutants: $(VENV)/.installed ## put every mutant before the suite (ARGS=--provider zenmux)
 	@$(RUN) -m proof $(ARGS)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("schemathesis", reason="Schemathesis is not here; make compare has it in an environment of its own")
+pytest.importorskip("schemathesis", reason="Schemathesis is not here; make test-compare runs this where it is")
 
 from bench import compare
 from bench.contestants import TESTERS
