@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from conformance.reports import words
 from conformance.reports.matrix import matrix
-from conformance.reports.trend import trend
+from conformance.reports.trend import NOTHING_OLDER, trend
 from specs.printable import printable
 
 FOLDER = Path(__file__).parent
@@ -45,6 +45,7 @@ def html(report: Report, previous: Sequence[Report] = ()) -> str:
             tool=report["tool"],
             runs=runs,
             outcomes=words.OUTCOMES,
+            otherwise=NOTHING_OLDER if previous else "",
             trends=[trend(run, previous) for run in runs],
             matrix=found,
             loud=[row for row in found.rows if not row.quiet] if found else [],

@@ -11,13 +11,16 @@ from typing import Any
 
 from conformance.reports import words
 from conformance.reports.matrix import Row, matrix
-from conformance.reports.trend import Trend, trend
+from conformance.reports.trend import NOTHING_OLDER, Trend, trend
 from conformance.reports.words import shown
 from specs.printable import printable
 
 MOST_BYTES = 1_000_000
 MOST_ROWS = 200
 """Rows of one table; more of them begin another one."""
+
+MOST_KINDS = 3
+"""Kinds of violation of one requirement."""
 
 TAME = re.compile(r"[^\s`|\\](?:[^`|\\]*[^\s`|\\])?")
 """What may stand between backticks, in a table too."""
@@ -77,7 +80,7 @@ def _blocks(report: Report, previous: Sequence[Report]) -> Iterator[str]:
     if len(runs) > 1:
         yield from _overview(runs)
     for run in runs:
-        yield from _run(run, trend(run, previous))
+        yield from _run(run, trend(run, previous), NOTHING_OLDER if previous else "")
     if len(runs) > 1:
         yield from _matrix(report)
     for run in runs:
@@ -94,7 +97,7 @@ def _overview(runs: Sequence[Run]) -> Iterator[str]:
     yield from _tables("", "| gateway | verdict | outcomes | requests |\n|---|---|---|---|", rows)
 
 
-def _run(run: Run, trend: Trend | None) -> Iterator[str]:
+def _run(run: Run, trend: Trend | None, otherwise: str) -> Iterator[str]:
     yield f"## {prose(words.heading(run))}\n"
     yield f"**{prose(words.sentence(run))}**\n"
     facts = [
@@ -106,8 +109,8 @@ def _run(run: Run, trend: Trend | None) -> Iterator[str]:
         words.when(run),
     ]
     yield f"{' · '.join(facts)}\n"
-    if trend:
-        yield _since(trend)
+    if since := _since(trend) if trend else otherwise:
+        yield f"{since}\n"
     for warning in run["warnings"]:
         yield f"> **Warning** {prose(warning)}\n"
     for finding in words.in_order(run["findings"]):
@@ -119,20 +122,20 @@ def _run(run: Run, trend: Trend | None) -> Iterator[str]:
 
 def _since(trend: Trend) -> str:
     said = [f"{word} {', '.join(names)}" for word, names in (("broke", trend.broke), ("mended", trend.mended)) if names]
-    return f"Since {words.when(trend.runs[-2])}: {'; '.join(said) or 'nothing broke and nothing was mended'}.\n"
+    return f"Since {words.when(trend.runs[-2])}: {'; '.join(said) or 'nothing broke and nothing was mended'}."
 
 
 def _finding(finding: Mapping[str, Any], run: Run) -> str:
     """All that a failure says: where, what, where it is written, how to see it again, and the exchange to open."""
     lines = [f"### {finding['outcome']}: {finding['requirement']} {finding['level']}\n", f"_{prose(finding['says'])}_\n"]
-    for group in finding["violations"][:3]:
+    for group in finding["violations"][:MOST_KINDS]:
         lines.append(f"- at {code(words.place(group, run))}")
         lines.append(f"- expected {code(group['expected'])}")
         lines.append(f"- actual {code(group['actual'])}")
         if group["smallest"]:
             lines.append(f"- smallest {code(group['smallest'])}")
-    if more := len(finding["violations"]) - 3:
-        lines += [f"- and {more} other kinds of violation"] if more > 0 else []
+    if (more := len(finding["violations"]) - MOST_KINDS) > 0:
+        lines.append(f"- and {more} other kinds of violation")
     if not finding["violations"]:
         lines.append(f"- because {prose(finding['reason'])}")
     if tried := words.tries(finding):
@@ -178,9 +181,8 @@ def _matrix(report: Report) -> Iterator[str]:
 
     loud = [line(row) for row in found.rows if not row.quiet]
     quiet = [line(row) for row in found.rows if row.quiet]
-    if loud:
-        yield "## All gateways\n"
-        yield from _tables("", head, loud)
+    yield "## All gateways\n"
+    yield from _tables("", head, loud)
     kept = f"{len(quiet)} requirements that nobody breaks: each is kept wherever it could be judged"
     yield from _tables(kept, head, quiet)
 

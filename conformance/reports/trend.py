@@ -8,6 +8,8 @@ from typing import Any
 
 from conformance.reports.words import label
 
+NOTHING_OLDER = "None of the older reports has a run of this gateway."
+
 
 @dataclass(frozen=True)
 class Change:

@@ -153,7 +153,7 @@ def test_evidence_citations_and_requests_open_without_a_script(
     assert '"types": "chat"' in finding.locator("pre").first.inner_text()
     finding.locator("summary", has_text="models.txt:12").click()
     assert finding.locator(".quote").inner_text() == "as it is written"
-    page.locator("summary", has_text=re.compile("^[0-9]+ requests, and what came of them")).click()
+    page.locator("summary", has_text=re.compile("^[0-9]+ requests, and what came of each")).click()
     assert page.locator(".sent").first.locator("tbody tr").count() == len(values["broken"]["runs"][0]["sent"])
 
 
@@ -178,10 +178,19 @@ def test_several_gateways_are_a_matrix_and_each_has_its_own_filter(
     assert head == ["requirement", *(f"a gateway of a long name, number {number}" for number in range(3))]
     row = page.locator(".matrix tbody tr", has_text="ACM-ID-01").first
     assert row.locator("td").all_inner_texts() == ["pass", "fail", "inconclusive"]
-    second, third = page.locator("#run-2"), page.locator("#run-3")
+    first, second = page.locator("#run-1"), page.locator("#run-2")
     second.get_by_role("radio", name="fail").check()
     assert second.locator(".finding:visible").count() < second.locator(".finding").count()
-    assert third.locator(".finding:visible").count() == third.locator(".finding").count()
+    assert first.locator(".finding:visible").count() == first.locator(".finding").count()
+
+
+def test_a_target_that_could_not_be_judged_is_one_sentence(chromium: Browser, values: dict[str, Any], tmp_path: Path) -> None:
+    page = Shown(chromium, tmp_path / "report.html", html(values["refused"]), PHONE).page
+
+    assert page.locator(".verdict").inner_text().startswith("inconclusive: GET http://127.0.0.1/v1/models answered 401")
+    assert page.locator(".finding:visible").count() == 0
+    page.locator("summary", has_text="requirements, none of which could be judged").click()
+    assert page.locator(".finding:visible").count() == len(values["refused"]["runs"][0]["findings"])
 
 
 def test_older_reports_are_a_trend_with_the_newest_first(chromium: Browser, values: dict[str, Any], tmp_path: Path) -> None:
@@ -230,6 +239,14 @@ def contrast(one: str, other: str) -> float:
 
 
 # what needs no browser
+
+
+def test_older_reports_of_other_gateways_are_told_from_none(values: dict[str, Any]) -> None:
+    other = json.loads(json.dumps(values["conforming"]))
+    other["runs"][0]["provider"] = "other"
+
+    assert "<dd>None of the older reports has a run of this gateway.</dd>" in html(values["broken"], [other])
+    assert "older" not in html(values["broken"])
 
 
 def test_the_page_forbids_all_but_its_own_style(values: dict[str, Any]) -> None:

@@ -86,6 +86,32 @@ def test_a_run_that_was_cut_short_names_what_was_left(provider: Provider) -> Non
     assert f"The run was cut short before {left.requirement.id}." in text
 
 
+def test_a_warning_of_the_run_is_told(provider: Provider) -> None:
+    value = made(provider, "conforming")
+    value["runs"][0]["warnings"] = ["a certificate that <nobody> vouched for"]
+
+    assert "> **Warning** a certificate that &lt;nobody&gt; vouched for\n" in markdown(value)
+
+
+def test_of_many_kinds_of_violation_three_are_shown(provider: Provider) -> None:
+    value = made(provider, "broken")
+    finding = next(each for each in value["runs"][0]["findings"] if each["requirement"] == "ACM-ID-01")
+    finding["violations"] = finding["violations"][:1] * 5
+
+    section = markdown(value).partition("### fail: ACM-ID-01")[2].partition("\n### ")[0]
+
+    assert section.count("- expected ") == 3
+    assert "- and 2 other kinds of violation\n" in section
+
+
+def test_what_is_left_out_of_an_answer_is_told(provider: Provider) -> None:
+    value = made(provider, "broken")
+    value["runs"][0]["exchanges"][0]["response"] |= {"headers_cut": 3, "body_cut": 7}
+
+    assert "… and 3 more fields\n" in markdown(value)
+    assert "… and 7 more bytes\n" in markdown(value)
+
+
 def test_several_targets_have_a_matrix(provider: Provider) -> None:
     text = markdown(made(provider, "conforming", "broken", "refused"))
 
@@ -99,6 +125,14 @@ def test_what_was_otherwise_in_an_older_report_is_told(provider: Provider) -> No
     assert re.search(r"^Since 20.* UTC: broke .*ACM-ID-01", text, re.MULTILINE)
     again = markdown(made(provider, "conforming"), [made(provider, "broken")])
     assert re.search(r"^Since 20.* UTC: mended .*ACM-ID-01", again, re.MULTILINE)
+
+
+def test_older_reports_of_other_gateways_are_told_from_none(provider: Provider) -> None:
+    other = made(provider, "conforming")
+    other["runs"][0]["provider"] = "other"
+
+    assert "\nNone of the older reports has a run of this gateway.\n" in markdown(made(provider, "broken"), [other])
+    assert "older" not in markdown(made(provider, "broken"))
 
 
 def test_it_is_never_longer_than_github_takes_and_says_what_is_missing(provider: Provider) -> None:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from conformance.reports.reading import MOST_BYTES
 from conformance.selftest.acme import Acme, answer, changed
 from conformance.selftest.conftest import Suite
 from conformance.selftest.gateway import Answer
@@ -126,7 +127,20 @@ def damaged(path: Path) -> str:
     return "'tool' is a required property"
 
 
-@pytest.mark.parametrize("write", [other_json, no_json, nowhere, newer, damaged], ids=lambda each: str(each.__name__))
+def a_folder(path: Path) -> str:
+    path.mkdir()
+    return "found what cannot be read (Is a directory)"
+
+
+def large(path: Path) -> str:
+    with path.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    return "found a larger file"
+
+
+@pytest.mark.parametrize(
+    "write", [a_folder, large, other_json, no_json, nowhere, newer, damaged], ids=lambda each: str(each.__name__)
+)
 def test_an_older_report_that_is_none_is_refused_before_anything_is_sent(
     judge: Suite, tmp_path: Path, write: Callable[[Path], str]
 ) -> None:
