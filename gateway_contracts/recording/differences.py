@@ -72,7 +72,7 @@ def _in_values(old: Any, new: Any, at: str, items: Items | None) -> Iterator[str
 
 
 def _in_models(old: Sequence[Any], new: Sequence[Any], at: str, id: str) -> Iterator[str]:
-    before, after = _by_id(old, id), _by_id(new, id)
+    (before, nameless), (after, now) = _by_id(old, id), _by_id(new, id)
     for word, names in (("added", [each for each in after if each not in before]), ("removed", before.keys() - after.keys())):
         if names:
             shown = sorted(names)[:MOST_NAMES]
@@ -85,18 +85,21 @@ def _in_models(old: Sequence[Any], new: Sequence[Any], at: str, id: str) -> Iter
     both = [each for each in before if each in after]
     if both != [each for each in after if each in before]:
         yield f"{at}: the order of the models"
-    nameless, now = _beside(old, before, id), _beside(new, after, id)
     if nameless != now:
         yield f"{at}: models without an id of their own, {len(nameless)} of them, now {len(now)}"
 
 
-def _by_id(models: Sequence[Any], id: str) -> dict[str, Any]:
-    return {each[id]: each for each in models if isinstance(each, dict) and isinstance(each.get(id), str)}
-
-
-def _beside(models: Sequence[Any], named: Mapping[str, Any], id: str) -> list[Any]:
-    """Those of *models* that are not *named*: without an id, or with that of another one."""
-    return [each for each in models if not (isinstance(each, dict) and named.get(str(each.get(id))) is each)]
+def _by_id(models: Sequence[Any], id: str) -> tuple[dict[str, Any], list[Any]]:
+    """The models by their ids, and those without one of their own: the second one of an id is among these."""
+    named: dict[str, Any] = {}
+    others = []
+    for each in models:
+        name = each.get(id) if isinstance(each, dict) else None
+        if isinstance(name, str) and name not in named:
+            named[name] = each
+        else:
+            others.append(each)
+    return named, others
 
 
 def _shown(value: Any) -> str:

@@ -58,9 +58,11 @@ def said(*words: str) -> Said:
 
 
 @contextmanager
-def recorder(root: Path, gateway: Gateway | Hostile, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
+def recorder(
+    root: Path, gateway: Gateway | Hostile, monkeypatch: pytest.MonkeyPatch, *, openapi: str = acme.OPENAPI
+) -> Iterator[Recorder]:
     """Acme's contract below *root*, *gateway* running, and its key in the environment."""
-    acme.folder(root)
+    acme.folder(root, openapi=openapi)
     monkeypatch.setenv("GATEWAY_API_KEY", acme.KEY)
     with gateway:
         yield Recorder(root, gateway)

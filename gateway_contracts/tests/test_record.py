@@ -18,6 +18,7 @@ from conformance.selftest import acme
 from conformance.selftest.acme import KEY, MODELS, Acme
 from conformance.selftest.gateway import Answer, Asked, Gateway
 from conformance.selftest.hostile import BLOCK, CHUNKED, Deed, Hostile, body, redirect, reset, sends, without_end
+from conformance.selftest.test_capabilities import CAPABILITIES
 from gateway_contracts.tests.recording import Recorder, adding, recorder
 from specs import load_all, with_recordings
 
@@ -234,6 +235,47 @@ def test_a_retrieval_that_is_not_answered_leaves_the_recording_incomplete_and_sa
     assert done.code == 6
     assert "without   GET /v1/models/{the first id}: it is answered 404, and not 200" in done.out
     assert "listModels/200-captured" in record.files
+
+
+LISTS = acme.OPENAPI.replace(
+    "  /v1/models/{model}:\n",
+    """  /v2/models:
+    get:
+      operationId: listMore
+      x-items: {at: /data, id: id}
+      responses:
+        '200':
+          description: The list.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/List'}
+  /v1/models/{model}:
+""",
+)
+
+
+def test_a_list_of_several_that_is_not_there_is_told_and_the_others_are_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with recorder(tmp_path, Gateway(Acme()), monkeypatch, openapi=LISTS) as record:
+        done = record()
+        url = record.gateway.url
+
+    assert done.code == 6
+    where = f"GET {url}/v2/models answered 404: nothing is there, although another list is answered"
+    assert f"without   GET /v2/models: {where}\n" in done.out
+    assert f"without   GET /v2/models with a wrong key: {where}\n" in done.out
+    assert sorted(record.files) == EVERYTHING
+
+
+def test_what_a_gateway_of_a_kind_need_not_offer_is_no_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    openapi = acme.OPENAPI.replace("x-gateway: {title: Acme Models}\n", CAPABILITIES)
+    with recorder(tmp_path, Gateway(Acme()), monkeypatch, openapi=openapi) as record:
+        serve(record, lambda asked, answer: Answer(404) if asked.path.startswith("/v1/models/") else answer)
+        done = record()
+
+    assert done.code == 0
+    assert "without   GET /v1/models/{the first id}: the gateway does not offer it" in done.out
 
 
 def test_a_wrong_key_that_is_as_good_as_any_is_told_and_not_recorded(record: Recorder) -> None:
