@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+
+from specs.spans import Span, replaced
 
 MARKER = "…"
 
@@ -37,8 +39,6 @@ SEEN = dict.fromkeys(map(ord, UNSEEN))
 CODED = re.compile(r"[A-Za-z0-9+/_=-]")
 LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
-Span = tuple[int, int]
-
 
 @dataclass(frozen=True)
 class Redactor:
@@ -67,7 +67,7 @@ class Redactor:
             pieces = list(_pieces(meant))
             meant = "".join(character for character, _, _ in pieces)
             origins = [(origins[start][0], origins[end - 1][1]) for _, start, end in pieces]
-        return _replaced(text, spans)
+        return replaced(text, spans, MARKER)
 
     def _may_hold(self, text: str) -> bool:
         """Whether anything has to go out of *text*; quick, as little does and bodies are long."""
@@ -174,13 +174,3 @@ def _meant(escape: re.Match[str]) -> str:
     if itself:
         return str(itself)
     return chr(int(decimal) if decimal else int(next(filter(None, hexadecimal)), 16))
-
-
-def _replaced(text: str, spans: Sequence[Span]) -> str:
-    kept: list[str] = []
-    at = 0
-    for start, end in sorted(spans):
-        if start >= at:
-            kept += text[at:start], MARKER
-        at = max(at, end)
-    return "".join(kept) + text[at:]

@@ -14,7 +14,7 @@ from conformance.waivers import State
 from specs.printable import printable
 from specs.requirement import Lens
 
-UNLESS = "unless the reserve was needed before"
+UNLESS = "only if nothing before had to be asked again"
 
 MOST_BROKEN = 5
 """Broken requirements that are named in a gateway's row; how many more there are is counted."""
@@ -166,4 +166,4 @@ def _plan(run: Run) -> Iterator[str]:
         if case.until is not None:
             yield f"      and a burst of at most {len(case.requests)} requests, until one is answered {case.until}"
             break
-    yield f"{number} requests, at most {run.budget.requests} allowed; more only where something is wrong"
+    yield f"{number} requests, at most {run.budget.requests} allowed; more than these only to look again at what is not right"

@@ -25,7 +25,7 @@ from specs.provider import Provider
 
 PROVIDERS = specs.load_all()
 LINE = re.compile(r" *[0-9]+  ([A-Z]+) ((?:\{[^}]*\}|[^\s{])+)(?:  \[(.*)\])?")
-REMARKS = {"once more", "unless the reserve was needed before", "no Authorization"}
+REMARKS = {"once more", "only if nothing before had to be asked again", "no Authorization"}
 USUAL = {"host", "connection", "content-length", "accept", "accept-encoding", "user-agent", "authorization"}
 
 

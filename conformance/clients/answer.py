@@ -96,9 +96,12 @@ class Whole(Rule):
         found = body(exchange)
         if found.get("has_more") is True:
             yield Violation(exchange, "/has_more", "more", "all models in one answer", "there are more")
-        for name in NEXT:
-            if isinstance(found.get(name), str) and found[name]:
-                yield Violation(exchange, f"/{name}", "more", "all models in one answer", f"a next page, {found[name]!r}")
+        links = found.get("links")
+        places = {f"/{name}": found.get(name) for name in NEXT}
+        places["/links/next"] = links.get("next") if isinstance(links, dict) else None
+        for at, page in places.items():
+            if isinstance(page, str) and page:
+                yield Violation(exchange, at, "more", "all models in one answer", f"a next page, {page!r}")
 
 
 class Model(Rule):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from mockserver.credentials import GOOD
+from specs.spans import Span, replaced
 
 MARKER = "***"  # no key contains it: `*` stands in no token (RFC 6750 section 2.1), and is plain in paths and queries
 MIN_LENGTH = 8  # characters; what is shorter is no key, and would be found by chance everywhere
@@ -20,8 +21,6 @@ _KEY = re.compile(rf"(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt])){GOOD}[A-Za-z0-9._~+-]+"
 _ENCODED = re.compile(r"(?:\\|%(?:25)*5[Cc]){1,8}u00([0-9A-Fa-f]{2})|%(?:25)*([0-9A-Fa-f]{2})")
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 _URL_SAFE = str.maketrans("+/", "-_")
-
-Span = tuple[int, int]
 
 
 class Secret(NamedTuple):
@@ -59,13 +58,14 @@ def without(text: str, secrets: Secrets) -> str:
     """
     if not holds_secret(text, secrets):
         return text
-    text = _replaced(text, _spans(text, secrets))
+    text = replaced(text, _spans(text, secrets), MARKER)
     if not _is_encoded(text):
         return text
     pieces = _pieces(text)
     plain = "".join(character for character, _ in pieces)
     ends = [end for _, end in pieces]
-    return _replaced(text, [(ends[start - 1] if start else 0, ends[end - 1]) for start, end in _spans(plain, secrets)])
+    coded = [(ends[start - 1] if start else 0, ends[end - 1]) for start, end in _spans(plain, secrets)]
+    return replaced(text, coded, MARKER)
 
 
 def decoded(text: str) -> str:
@@ -104,16 +104,6 @@ def _spans(text: str, secrets: Secrets) -> Iterator[Span]:
                 at = text.find(needle, at + 1)
     for found in _KEY.finditer(text):
         yield found.span()
-
-
-def _replaced(text: str, spans: Iterable[Span]) -> str:
-    kept: list[str] = []
-    at = 0
-    for start, end in sorted(spans):
-        if start >= at:
-            kept += text[at:start], MARKER
-        at = max(at, end)
-    return "".join(kept) + text[at:]
 
 
 class _Form(NamedTuple):

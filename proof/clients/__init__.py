@@ -100,9 +100,11 @@ def _cases() -> Iterable[Case]:
         )
     yield Case("CLIENT-ID-02", "an id that is empty", "list", listing({"id": ""}), unsent[0], missing, (), "")
 
-    whole = listing(MODEL, has_more=False, next=None), ONLY_A
+    whole = listing(MODEL, has_more=False, next=None, links={"next": None}), ONLY_A
     yield Case("CLIENT-PAGE-01", "has_more", "list", listing(MODEL, has_more=True, last_id="a"), ONLY_A, ONLY_A, (whole,))
     yield Case("CLIENT-PAGE-01", "a next page", "list", listing(MODEL, next="/v1/models?page=2"), ONLY_A, ONLY_A)
+    linked = listing(MODEL, links={"next": "/v1/models?offset=500"})
+    yield Case("CLIENT-PAGE-01", "a link to the next page", "list", linked, ONLY_A, ONLY_A)
 
     none = Made(given=None)
     wrapped = served({"success": True, "data": MODEL})
