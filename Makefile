@@ -4,6 +4,7 @@
 PYTHON   ?= python3
 # Set on the command line, as in `make mock PORT=9000`; what the environment happens to hold under these names
 # (HOST, NAME and PREFIX mean something on several systems) is left alone.
+QUICK    :=
 HOST     := 127.0.0.1
 PORT     := 8080
 WORKERS  := 1
@@ -18,6 +19,8 @@ ARGS     :=
 
 VENV     := .venv
 COMPARED := .venv-compare
+MEASURED := .venv-bench
+PEERS    := .bench
 NODE_SDK := proof/openai-node/node_modules
 GATEWAYS := .gateways
 RUN      := $(VENV)/bin/python
@@ -27,7 +30,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
             --no-header --no-annotate --no-emit-index-url --system-certs
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform record new-provider check test test-compare mutants twins gateways soak compare docs citations package lock clean
+.PHONY: help mock conform record new-provider check test test-compare mutants twins gateways soak bench compare docs citations package lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -76,6 +79,9 @@ gateways: $(patsubst proof/gateways/%/gateway.yaml,$(GATEWAYS)/%/.installed,$(wi
 soak: $(VENV)/.installed-dev ## 10000 requests at 200 connections with chaos on, each accounted for (ARGS=--help)
 	@$(RUN) -m bench.soak $(ARGS)
 
+bench: $(MEASURED)/.installed $(PEERS)/node_modules/.installed $(PEERS)/debian/.installed ## how fast the mock is beside other servers (QUICK=1 for a glance, ARGS=--help)
+	@$(MEASURED)/bin/python -m bench.speed $(if $(QUICK),--quick) $(ARGS)
+
 compare: $(COMPARED)/.installed ## put the suite and Schemathesis before the same mutants and twins, side by side (ARGS=--help)
 	@$(COMPARED)/bin/python -m bench.compare $(ARGS)
 
@@ -97,11 +103,12 @@ lock: $(VENV)/.made ## bring the lock files in line with pyproject.toml (ARGS=--
 	@$(COMPILE) $(ARGS) --group build --constraints requirements.lock --output-file requirements-build.lock
 	@$(COMPILE) $(ARGS) --group dev --constraints requirements.lock --constraints requirements-build.lock --output-file requirements-dev.lock pyproject.toml
 	@$(COMPILE) $(ARGS) --group compare --constraints requirements.lock --output-file requirements-compare.lock pyproject.toml
+	@$(COMPILE) $(ARGS) --group bench --constraints requirements.lock --output-file requirements-bench.lock pyproject.toml
 	@for folder in $(dir $(wildcard proof/gateways/*/requirements.in)); do \
 	  $(COMPILE) $(ARGS) --only-binary :all: --output-file $${folder}requirements.lock $${folder}requirements.in || exit 1; done
 
 clean: ## remove .venv, caches and everything else that is made
-	rm -rf $(VENV) $(COMPARED) $(NODE_SDK) $(GATEWAYS) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
+	rm -rf $(VENV) $(COMPARED) $(MEASURED) $(PEERS) $(NODE_SDK) $(GATEWAYS) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:
@@ -129,6 +136,29 @@ $(COMPARED)/.installed: requirements-compare.lock $(VENV)/.made
 	@'$(PYTHON)' -m venv $(COMPARED)
 	@$(COMPARED)/bin/python -m pip install -qq --disable-pip-version-check --no-input --root-user-action=ignore --require-hashes --requirement requirements-compare.lock
 	@touch $@
+
+$(MEASURED)/.installed: requirements-bench.lock $(VENV)/.made
+	@echo 'Installing what measuring needs (once, may take a minute)'
+	@'$(PYTHON)' -m venv $(MEASURED)
+	@$(MEASURED)/bin/python -m pip install -qq --disable-pip-version-check --no-input --root-user-action=ignore --require-hashes --requirement requirements-bench.lock
+	@touch $@
+
+# The mock servers of npm that the mock is measured beside; those that cannot be had are said to be missing in the table.
+$(PEERS)/node_modules/.installed: bench/speed/peers/package-lock.json
+	@mkdir -p $(PEERS)/node_modules
+	@cp bench/speed/peers/package.json $< $(PEERS)
+	@if command -v npm >/dev/null; then echo 'Installing the mock servers to measure beside (once, may take two minutes, 210 MB)'; \
+	  npm ci --prefix $(PEERS) --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@ || \
+	  echo 'npm cannot install them; they are not measured' >&2; fi
+
+# wrk and nginx of Debian and Ubuntu, unpacked into a folder of ours where the machine does not have them.
+$(PEERS)/debian/.installed:
+	@mkdir -p $(PEERS)/debian
+	@if command -v wrk >/dev/null && { command -v nginx || test -x /usr/sbin/nginx; } >/dev/null; then touch $@; \
+	elif command -v apt-get >/dev/null; then echo 'Fetching wrk and nginx (once)'; \
+	  (cd $(PEERS)/debian && apt-get download -qq wrk libluajit-5.1-2 nginx 2>/dev/null && \
+	  for package in *.deb; do dpkg-deb -x "$$package" . || exit 1; done) && touch $@ || \
+	  echo 'apt-get cannot fetch them; install wrk and nginx by hand (apt-get update, then apt-get install wrk nginx-light)' >&2; fi
 
 # OpenAI's SDK for Node.js, which one test needs; where it is missing, that test is skipped, and fails in CI.
 $(NODE_SDK)/.installed: proof/openai-node/package-lock.json

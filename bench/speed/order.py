@@ -1,0 +1,40 @@
+"""In which order the contestants are measured: all of them once in each round, shuffled anew."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+
+def rounds(keys: Sequence[str], count: int, seed: int) -> list[tuple[int, str]]:
+    """Pairs of a round, from 1, and a contestant; the same *seed* gives the same."""
+    lots = random.Random(seed)  # noqa: S311 - lots that can be repeated, no secrets
+    return [(number, key) for number in range(1, count + 1) for key in lots.sample(list(keys), len(keys))]
+
+
+@dataclass
+class Progress:
+    """How far it is, by *clock* in seconds, with *expected* seconds for each of the pairs of `rounds`.
+
+    What is left is what is expected of the rest, times how much longer than expected the first of them took.
+    """
+
+    expected: Sequence[float]
+    clock: Callable[[], float]
+    done: int = 0
+    begun: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.begun = self.clock()
+
+    def advance(self) -> None:
+        """One more is done."""
+        self.done += 1
+
+    @property
+    def left_s(self) -> float:
+        """Seconds that are left, as far as can be told."""
+        past, rest = sum(self.expected[: self.done]), sum(self.expected[self.done :])
+        slower = (self.clock() - self.begun) / past if past else 1.0
+        return rest * slower

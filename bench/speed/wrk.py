@@ -1,0 +1,42 @@
+"""wrk as the closed-model generator: one thread, and what it prints."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from bench.speed.contestant import Request
+from bench.speed.sample import Load
+from bench.speed.server import HOST
+from bench.speed.tools import Tools
+
+SCRIPT = Path(__file__).with_name("wrk.lua")
+MARK = "as JSON: "
+TIMEOUT_S = 20
+
+
+class NoLoadError(Exception):
+    """wrk did not measure; the message says what it printed."""
+
+
+def loaded(tools: Tools, port: int, request: Request, *, connections: int, seconds: int) -> Load:
+    """What wrk sees of *request* on *connections* within *seconds*. Raises NoLoadError."""
+    fields = [word for name, value in request.fields.items() for word in ("--header", f"{name}: {value}")]
+    options = ["--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", f"{TIMEOUT_S}s"]
+    command = [tools.programs["wrk"], *options, "--script", str(SCRIPT), *fields, f"http://{HOST}:{port}{request.path}"]
+    process = subprocess.run(  # noqa: S603 - a program of this machine, with words of ours
+        command, capture_output=True, text=True, check=False, env=dict(tools.environment), timeout=seconds + 3 * TIMEOUT_S
+    )
+    return parsed(process.stdout, process.stderr)
+
+
+def parsed(printed: str, complained: str = "") -> Load:
+    """The load that wrk *printed* with our script. Raises NoLoadError where it did not, with what it *complained*."""
+    line = next((line for line in printed.splitlines() if line.startswith(MARK)), None)
+    if line is None:
+        raise NoLoadError(f"wrk measured nothing: {(complained or printed).strip()[-300:] or 'it printed nothing'}")
+    said: Mapping[str, float] = json.loads(line.removeprefix(MARK))
+    wrong = sum(int(said[name]) for name in ("connect", "read", "write", "timeout", "status"))
+    return Load(int(said["requests"]), said["us"] / 1e6, int(said["octets"]), said["p50"], said["p99"], wrong)
