@@ -81,7 +81,7 @@ def listed(provider: Provider) -> Iterator[Mutant]:
 
 @pytest.mark.parametrize(
     ("provider", "mutant"),
-    [pytest.param(each, mutant, id=mutant.id) for each in SHIPPED.values() for mutant in list(listed(each))[1:2]],
+    [pytest.param(each, mutant, id=mutant.id) for each in list(SHIPPED.values())[::2] for mutant in list(listed(each))[1:2]],
 )
 def test_a_broken_gateway_that_was_recorded_is_as_broken_when_it_is_replayed(
     provider: Provider, mutant: Mutant, tmp_path: Path

@@ -80,7 +80,7 @@ PLACES: dict[str, Callable[[str], Callable[[Asked, Answer], Answer]]] = {
 }
 
 
-@settings(max_examples=60, deadline=None)  # a machine may have much else to do
+@settings(max_examples=40, deadline=None)  # a machine may have much else to do
 @given(TOKENS, st.sampled_from(sorted(FORMS)), AROUND, AROUND, st.sampled_from(sorted(PLACES)))
 def test_no_part_of_the_key_is_in_what_is_written_however_and_wherever_it_is_answered(
     provider: Provider, token: str, form: str, before: str, behind: str, place: str
@@ -95,7 +95,7 @@ def test_no_part_of_the_key_is_in_what_is_written_however_and_wherever_it_is_ans
     assert not leaks(json.dumps(found, ensure_ascii=False), token)
 
 
-@settings(max_examples=20, deadline=None)  # likewise
+@settings(max_examples=12, deadline=None)  # likewise
 @given(TOKENS, st.sampled_from(sorted(FORMS)))
 def test_no_part_of_the_key_is_in_a_list_that_holds_it(provider: Provider, token: str, form: str) -> None:
     models = ({**MODELS[0], "note": FORMS[form](token)}, *MODELS[1:], {"id": FORMS[form](token), "types": "chat"})
