@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import specs
 from conformance.facts import LONGEST
-from conformance.snapshot import MOST_FIELDS, MOST_MODELS, NoList, Snapshot, from_json, read, snapshot, to_json
+from conformance.snapshot import DEEPEST, MOST_FIELDS, MOST_MODELS, NoList, Snapshot, from_json, read, snapshot, to_json
 from specs.contract import Authentication, Facts, Items, Operation, Prices
 
 LIST = Operation(
@@ -132,3 +132,18 @@ def test_every_documented_list_can_be_kept(id: str) -> None:
 
             assert from_json(json.loads(json.dumps(to_json(held)))) == held
             assert held.nameless == 0
+
+
+def test_what_is_deeper_than_any_list_is_not_told_apart() -> None:
+    body: Any = {"data": []}
+    for _ in range(DEEPEST + 5):
+        body = {"data": [], "in": body}
+
+    assert max(at.count("/") for at in snapshot(body, LIST).fields) == DEEPEST
+
+
+def test_a_number_in_a_file_that_is_out_of_all_bounds_is_a_text() -> None:
+    value = to_json(snapshot({"data": [{"id": "a", "size": 7}]}, LIST))
+    value["models"][0]["limits"]["context"] = "7" * 150
+
+    assert from_json(value).models[0].limits == {"context": "7" * 150}

@@ -21,21 +21,35 @@ def changes(base: Provider, head: Provider) -> Iterator[Change]:
     yield from come_and_gone("", "host", (base.hosts, head.hosts), ("host-gone", "host-added"))
     yield from _rate_limits(base.rate_limit, head.rate_limit)
     yield from come_and_gone("", "capability", (base.capabilities, head.capabilities), CAPABILITY)
-    for name in dict.fromkeys((*base.operations, *head.operations)):
-        old, new = base.operations.get(name), head.operations.get(name)
+    for old, new in _operations(base, head):
         if old and new:
             yield from Operations(base, head, old, new).changes()
         else:
-            yield _operation(name, old, new)
+            yield _operation(old, new)
     yield from _requirements(base, head)
 
 
-def _operation(name: str, old: Operation | None, new: Operation | None) -> Change:
-    one = old or new
-    word = "retrieve" if one and one.retrieves else "operation"
-    request = f"{one.method} {one.path}" if one else ""
-    rule = RULES[f"{word}-gone" if old else f"{word}-added"]
-    return Change(rule, name, "operation", name, old=request if old else None, new=request if new else None)
+def _operations(base: Provider, head: Provider) -> Iterator[tuple[Operation | None, Operation | None]]:
+    """Each operation in both versions: known by its id, else by its request, as clients know it."""
+    gone = {_request(each): each for name, each in base.operations.items() if name not in head.operations}
+    for name, new in head.operations.items():
+        old = base.operations.get(name) or gone.pop(_request(new), None)
+        yield old, new
+    yield from ((old, None) for old in gone.values())
+
+
+def _request(operation: Operation) -> str:
+    return f"{operation.method} {operation.path}"
+
+
+def _operation(old: Operation | None, new: Operation | None) -> Change:
+    """That of an operation that only one version has."""
+    one, word = old or new, "operation-gone" if old else "operation-added"
+    name = one.id if one else ""
+    if one and one.retrieves:
+        word = "retrieve-gone" if old else "retrieve-added"
+    requests = [_request(each) if each else None for each in (old, new)]
+    return Change(RULES[word], name, "operation", name, old=requests[0], new=requests[1])
 
 
 def _rate_limits(old: RateLimit | None, new: RateLimit | None) -> Iterator[Change]:

@@ -58,10 +58,14 @@ class Operations:
 
     def __init__(self, base: Provider, head: Provider, old: Operation, new: Operation) -> None:
         self._base, self._head, self._old, self._new = base, head, old, new
+        # The same both ways round, also where the id is another.
+        self._at = " or ".join(sorted({old.id, new.id}))
 
     def changes(self) -> Iterator[Change]:
         """What changed of it."""
-        old, new, at = self._old, self._new, self._new.id
+        old, new, at = self._old, self._new, self._at
+        if old.id != new.id:
+            yield Change(RULES["operation-renamed"], at, "operation", old=old.id, new=new.id)
         if (old.method, old.path) != (new.method, new.path):
             yield Change(RULES["request-moved"], at, "request", old=f"{old.method} {old.path}", new=f"{new.method} {new.path}")
         yield from self._authentication()
@@ -89,11 +93,11 @@ class Operations:
             rule = "key-required" if new is Authentication.REQUIRED else "key-not-required"
         else:
             rule = "key-ignored" if new is Authentication.NONE else "key-heeded"
-        yield Change(RULES[rule], self._new.id, "key", old=old.value, new=new.value)
+        yield Change(RULES[rule], self._at, "key", old=old.value, new=new.value)
 
     def _kind(self) -> Iterator[Change]:
         """Whether it lists, and whether it retrieves."""
-        old, new, at = self._old, self._new, self._new.id
+        old, new, at = self._old, self._new, self._at
         if old.items and new.items and old.items != new.items:
             before, now = (f"{each.at}, named by {each.id}" for each in (old.items, new.items))
             yield Change(RULES["items-moved"], at, "models", old=before, new=now)
@@ -116,17 +120,17 @@ class Operations:
         for name in before.keys() & now.keys():
             if before[name] != now[name]:
                 values = _unit(before[name]), _unit(now[name])
-                yield Change(RULES["unit-changed"], self._new.id, "prices", name, old=values[0], new=values[1])
+                yield Change(RULES["unit-changed"], self._at, "prices", name, old=values[0], new=values[1])
 
     def _lone_parameter(self, old: Parameter | None, new: Parameter | None) -> Change:
         one = old or new
         required = "required-parameter" if one and one.required else "parameter"
         rule = RULES[f"{required}-gone" if old else f"{required}-added"]
         name, place = (one.name, one.location) if one else ("", "")
-        return Change(rule, self._new.id, "parameter", name, old=place if old else None, new=place if new else None)
+        return Change(rule, self._at, "parameter", name, old=place if old else None, new=place if new else None)
 
     def _parameter(self, old: Parameter, new: Parameter) -> Iterator[Change]:
-        at, name = self._new.id, new.name
+        at, name = self._at, new.name
         if old.required != new.required:
             rule = "parameter-required" if new.required else "parameter-not-required"
             words = ["required" if each.required else "optional" for each in (old, new)]
@@ -143,7 +147,7 @@ class Operations:
             yield Change(RULES[rule], at, what, f"{name}{step.at}", old=step.old, new=step.new)
 
     def _filter(self, old: Parameter, new: Parameter) -> Iterator[Change]:
-        at, name = self._new.id, new.name
+        at, name = self._at, new.name
         if old.filter is None or new.filter is None:
             if old.filter is not new.filter:
                 words = [f"{each.filter.match} of {each.filter.field}" if each.filter else None for each in (old, new)]
@@ -158,13 +162,13 @@ class Operations:
         yield from self._aliases(name, old.filter.aliases, new.filter.aliases)
 
     def _aliases(self, name: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
-        yield from come_and_gone(self._new.id, f"alias of {name}", (old, new), ("alias-gone", "alias-added"))
+        yield from come_and_gone(self._at, f"alias of {name}", (old, new), ("alias-gone", "alias-added"))
         for alias in old.keys() & new.keys():
             if old[alias] != new[alias]:
-                yield Change(RULES["alias-changed"], self._new.id, f"alias of {name}", alias, old=old[alias], new=new[alias])
+                yield Change(RULES["alias-changed"], self._at, f"alias of {name}", alias, old=old[alias], new=new[alias])
 
     def _sort(self, old: Parameter, new: Parameter) -> Iterator[Change]:
-        at, name = self._new.id, new.name
+        at, name = self._at, new.name
         before, now = (each.sort.orders if each.sort else {} for each in (old, new))
         yield from come_and_gone(at, f"order of {name}", (before, now), ("order-gone", "order-added"))
         for value in before.keys() & now.keys():
@@ -177,7 +181,7 @@ class Operations:
                 yield Change(RULES["order-changed"], at, f"order of {name}", old=words[0], new=words[1])
 
     def _response(self, status: int, old: Response | None, new: Response | None) -> Iterator[Change]:
-        at = f"{self._new.id} {status}"
+        at = f"{self._at} {status}"
         if old is None or new is None:
             word = "status" if status >= 400 else "success"
             values = [str(status) if each else None for each in (old, new)]

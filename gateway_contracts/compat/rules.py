@@ -27,6 +27,7 @@ RULES = table(
         ("retrieve-gone", B, "A model cannot be asked for by its id any more.", REFUSED),
         ("retrieve-added", I, "A model can be asked for by its id.", MORE_WORKS),
     ),
+    *_alone("operation-renamed", I, "An operation has another operationId.", "Requests do not name it."),
     *_alone(
         "request-moved", B, "An operation is asked for by another method or path.", "A request to the old one finds nothing."
     ),

@@ -244,8 +244,6 @@ def _presence(
     """What changed of how often a field is there, by the share of objects that had it and that have it."""
     before, now = shares
     if not (before and now):
-        if before == now:
-            return
         rule = f"field-{'vanished' if before else 'appeared'}"
         old, new = (_types(each) or None for each in types)
         yield Change(RULES[rule if required else f"optional-{rule}"], at, "field", pointer, old=old, new=new)

@@ -83,8 +83,6 @@ def _folder(path: Path, id: str | None, providers: Mapping[str, Provider]) -> Si
     sides = [_file(file, value, id, providers) for file, value in map(_usual, folders) if _lists(file, id, providers)]
     if not sides:
         raise UsageError(f"{path}: no recording of a list of models in it")
-    if len({each.provider.id for each in sides}) > 1:
-        raise UsageError(f"{path}: recordings of several providers; name the folder of one of them")
     return Side(str(path), sides[0].provider, {name: held for each in sides for name, held in each.snapshots.items()})
 
 

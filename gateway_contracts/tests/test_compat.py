@@ -44,6 +44,10 @@ PATH = "in: path, required: true, schema: {type: string}"
 FACTS = "      x-items: {at: /data, id: id}\n"
 BUSY = "        '429': {description: Too many.}\n"
 CAPABLE = "x-capabilities: {one: {says: One can be asked for., operation: retrieveModel, absent: [404]}}"
+RENAMED = (
+    ("operationId: listModels", "operationId: showModels"),
+    ("x-retrieves: {from: listModels", "x-retrieves: {from: showModels"),
+)
 SEARCH = """\
         - name: model
           in: query
@@ -67,13 +71,8 @@ def priced(number: int) -> Side:
 
 
 EXAMPLES: dict[str, tuple[Side, Side]] = {
-    "operation-gone": (
-        AS_IT_IS,
-        side(
-            ("operationId: listModels", "operationId: showModels"),
-            ("x-retrieves: {from: listModels", "x-retrieves: {from: showModels"),
-        ),
-    ),
+    "operation-gone": (AS_IT_IS, side(*RENAMED, ("  /v1/models:", "  /v2/models:"))),
+    "operation-renamed": (AS_IT_IS, side(*RENAMED)),
     "retrieve-gone": (AS_IT_IS, side(("      x-retrieves: {from: listModels, parameter: model}\n", ""))),
     "request-moved": (AS_IT_IS, side(("  /v1/models:", "  /v2/models:"))),
     "host-gone": (AS_IT_IS, side(("https://acme.example", "https://other.example"))),
@@ -312,6 +311,15 @@ def test_without_git_it_says_what_to_do_instead(repository: Path, monkeypatch: p
         "there is no git here; give the folders of both versions instead"
         in compat("git:main", repository / "gateways/providers/acme")[1]
     )
+
+
+def test_git_that_takes_too_long_or_gives_too_much_is_a_sentence(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = repository / "gateways/providers/acme"
+    monkeypatch.setattr(versions, "MOST_BYTES", 10)
+
+    assert "more than 10 bytes; expected the folder of one provider" in compat("git:main", folder)[1]
+    monkeypatch.setattr(versions, "SECONDS", 1e-9)
+    assert "git took more than 1e-09 s; give the folders of both versions instead" in compat("git:main", folder)[1]
 
 
 def test_a_link_in_a_revision_leads_nowhere(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

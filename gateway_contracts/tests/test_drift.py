@@ -18,11 +18,17 @@ from conformance.selftest import acme
 from conformance.selftest.gateway import Answer, Asked, Gateway, Transport
 from conformance.target import Target
 from gateway_contracts import reaching
+from gateway_contracts.changes import markdown, telling
+from gateway_contracts.changes.change import Change, Comparison, Severity
+from gateway_contracts.changes.telling import MOST_GROUPS
 from gateway_contracts.command import COMMANDS, main
+from gateway_contracts.drift import compared, sides
 from gateway_contracts.drift.asking import Silent, ask
+from gateway_contracts.drift.rules import RULES
+from gateway_contracts.drift.sides import Side
 from gateway_contracts.screen import Screen
 from gateway_contracts.tests import shop
-from gateway_contracts.tests.shop import SMALL, model
+from gateway_contracts.tests.shop import SMALL, held, model
 from mockserver.testing import running
 from specs import formats
 
@@ -260,6 +266,48 @@ def test_a_key_that_the_gateway_repeats_is_not_told(drift: Callable[..., Any], t
             assert (code, "…" in out or "\\u2026" in out) == (0, True)
 
 
+def test_a_run_that_cannot_be_compared_is_a_sentence_and_4(
+    drift: Callable[..., Any], kept: tuple[str, Path], tmp_path: Path
+) -> None:
+    good, (_, folder) = recorded(tmp_path, [SMALL]), kept
+    report, transcript = (
+        json.loads((folder / name).read_text(encoding="utf-8")) for name in ("report.json", "transcript.json")
+    )
+    run = report["runs"][0]
+    bad = {**transcript["runs"][0], "provider": "acme", "bodies": [{"text": "{}"}] * 99}
+    for asked in bad["asked"]:
+        asked["request"]["operation"] = "listModels"
+    for value, sentence in (
+        (report | {"version": 1}, "/version: found version 1, expected version 2"),
+        (report, "a run of 'aihubmix', which has no contract here; --providers names others"),
+        (report | {"runs": [run, run]}, "2 runs to choose from; name the provider of one with --provider: aihubmix"),
+        (report | {"runs": []}, "0 runs to choose from; name the provider of one with --provider: none at all"),
+        (report | {"runs": [run | {"provider": "acme", "catalogues": []}]}, "the run got no list of models"),
+        (transcript | {"runs": [bad]}, "no list of models in what listModels answered: nothing stands at /data"),
+    ):
+        path = tmp_path / "kept.json"
+        path.write_text(json.dumps(value), encoding="utf-8")
+
+        code, _, err = drift(good, path)
+
+        assert (code, err.count("\n")) == (4, 1), err
+        assert sentence in err
+
+
+def test_a_folder_without_a_list_is_a_sentence_and_4(drift: Callable[..., Any], tmp_path: Path) -> None:
+    code, _, err = drift(recorded(tmp_path, [SMALL]), recorded(tmp_path / "o", [], operation="other").parent)
+
+    assert (code, err.endswith("no recording of a list of models in it\n")) == (4, True)
+
+
+def test_a_file_of_more_than_can_be_read_is_refused(
+    drift: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sides, "MOST_BYTES", 10)
+
+    assert "found a larger file, expected at most 10 bytes" in drift(recorded(tmp_path, []), recorded(tmp_path, []))[2]
+
+
 # How it is told
 
 
@@ -278,6 +326,23 @@ def test_what_is_long_is_bounded_unless_all_is_asked_for(drift: Callable[..., An
     assert "    … and 45 more\n" in drift(old, new)[1]
     assert all(f"    m{n}\n" in drift(old, new, "--all")[1] for n in (0, 49))
     assert "<br>… and 45 more |" in drift(old, new, "--markdown")[1]
+
+
+def test_more_kinds_of_change_than_can_be_read_are_bounded_too() -> None:
+    found = tuple(Change(rule, "listModels", "x", "a", "", "1", "2") for rule in RULES.values())
+    comparison = Comparison("drift", "acme", "old", "new", found, ("One was not compared.",))
+    more = sum(each.severity is Severity.BREAKING for each in RULES.values()) - MOST_GROUPS
+
+    assert f"  … and {more} more kinds of change" in telling.lines(comparison)
+    assert f"| breaking | | … and {more} more kinds of change | |" in markdown.lines(comparison)
+    assert "more kinds" not in "".join([*telling.lines(comparison, whole=True), *markdown.lines(comparison, whole=True)])
+
+
+def test_models_that_a_report_has_no_room_for_are_told() -> None:
+    every = held(model(id=f"m{n}") for n in range(5))
+    old, new = (Side(name, shop.provider(), {"listModels": each}) for name, each in (("old", every.first(2)), ("new", every)))
+
+    assert compared(old, new).notes == ("old lacks the last 3 models of listModels, which were not compared",)
 
 
 def test_markdown_shows_what_a_gateway_wrote_as_it_is(drift: Callable[..., Any], tmp_path: Path) -> None:

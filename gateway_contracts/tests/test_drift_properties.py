@@ -109,6 +109,6 @@ def test_ten_thousand_models_take_seconds() -> None:
     new = held({**SMALL, "id": f"b/{number}", "created": number, "context": 100} for number in range(10_000))
     found = changes(old, new)
 
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 15
     assert len([each for each in found if each.rule.id == "model-renamed"]) == 10_000
     assert len(list(lines(compared(old, new)))) < 40

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gateway_contracts.changes.change import Change
+from gateway_contracts.drift.documented import types_of
 from gateway_contracts.drift.rules import RULES
 from gateway_contracts.tests.shop import SMALL, changes, held, model
 
@@ -183,3 +184,32 @@ def test_what_changed_of_a_renamed_model_is_told_too() -> None:
     change = one("context-shrunk", BEFORE, [SMALL, model(id="other/LARGE-1", context=1)])
 
     assert (change.subject, change.was) == ("other/LARGE-1", "shop/large-1")
+
+
+def test_of_two_that_a_model_may_have_become_the_surer_one_is_told() -> None:
+    by_facts, by_id = model(id="turtle"), model(id="other/LARGE-1", context=1)
+    told = {(each.rule.id, each.was, each.subject) for each in changes(held(BEFORE), held([SMALL, by_facts, by_id]))}
+
+    assert {each for each in told if each[0].startswith("model")} == {
+        ("model-renamed", "shop/large-1", "other/LARGE-1"),
+        ("model-added", "", "turtle"),
+    }
+
+
+def test_a_price_that_is_none_in_another_unit_is_the_same() -> None:
+    assert changes(held(priced(price("ask", "perK"))), held(priced(price("ask", "perM")))) == ()
+
+
+@pytest.mark.parametrize(
+    ("schema", "types"),
+    [
+        ({"type": ["integer", "null"]}, {"number", "null"}),
+        ({"const": "a"}, {"string"}),
+        ({"enum": [1, None]}, {"number", "null"}),
+        ({"anyOf": [{"type": "array"}, {"const": True}]}, {"array", "boolean"}),
+        ({"oneOf": [{"type": "array"}, {"minLength": 1}]}, set()),
+        ({}, set()),
+    ],
+)
+def test_the_contract_tells_types_in_several_ways(schema: Any, types: set[str]) -> None:
+    assert types_of(schema) == types

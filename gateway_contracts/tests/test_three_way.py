@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
+import specs
 from conformance.snapshot import Snapshot
+from gateway_contracts import reaching
 from gateway_contracts.command import main
 from gateway_contracts.drift.documented import Fields
 from gateway_contracts.drift.three_way import Difference, differences
 from gateway_contracts.screen import Screen
 from gateway_contracts.tests.shop import SMALL, held, model, provider
 from gateway_contracts.tests.test_drift_properties import SNAPSHOTS
-from specs import formats
+from specs import Provider, formats
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 FIELDS = Fields(provider(), provider().operations["listModels"])
@@ -93,6 +97,17 @@ def test_any_three_can_be_told_apart(shown: Snapshot, recording: Snapshot, live:
         assert len({each.contract, each.recording, each.live}) > 1
 
 
+@pytest.fixture(autouse=True)
+def loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The contracts are read once, as they take a second."""
+    monkeypatch.setattr(reaching, "contracts", lambda _: shipped())
+
+
+@functools.cache
+def shipped() -> Mapping[str, Provider]:
+    return specs.load_all()
+
+
 def ways(*arguments: str) -> tuple[int, str]:
     out = io.StringIO()
     return main(["drift", *arguments], Screen(out, out)), out.getvalue()
@@ -108,6 +123,7 @@ def live(tmp_path: Path) -> str:
     return str(path)
 
 
+EMPTY, CATALOGUE = (str(FIXTURES / f"zenmux/listModels/200-{name}.json") for name in ("empty", "catalogue"))
 RECORDED = str(FIXTURES / "zenmux/listModels/200-documented.json")
 
 
@@ -133,12 +149,18 @@ def test_the_command_speaks_json_and_markdown(live: str) -> None:
     assert "| risky | openai/gpt-5.2 | price of output |" in ways("--contract", "zenmux", RECORDED, live, "--markdown")[1]
 
 
-def test_more_than_can_be_read_is_bounded(tmp_path: Path) -> None:
-    empty = str(FIXTURES / "zenmux/listModels/200-empty.json")
-    catalogue = str(FIXTURES / "zenmux/listModels/200-catalogue.json")
+def test_what_only_one_side_has_is_a_note() -> None:
+    one, both = str(FIXTURES / "aihubmix/listModels/200-empty.json"), str(FIXTURES / "aihubmix")
+    note = f"listModelInfo is in {both} only, and was not compared"
 
-    assert "\n… and 10 more\n" in ways("--contract", "zenmux", empty, catalogue)[1]
-    assert "more\n" not in ways("--contract", "zenmux", empty, catalogue, "--all")[1]
+    assert f"  note: {note}\n" in ways("--contract", "aihubmix", one, both)[1]
+    assert f"\n- {note}\n" in ways("--contract", "aihubmix", one, both, "--markdown")[1]
+    assert "… and 10 more\n" in ways("--contract", "zenmux", EMPTY, CATALOGUE, "--markdown")[1]
+
+
+def test_more_than_can_be_read_is_bounded() -> None:
+    assert "\n… and 10 more\n" in ways("--contract", "zenmux", EMPTY, CATALOGUE)[1]
+    assert "more\n" not in ways("--contract", "zenmux", EMPTY, CATALOGUE, "--all")[1]
 
 
 @pytest.mark.parametrize(
