@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import specs
@@ -13,6 +13,7 @@ from conformance.facts import LONGEST
 from conformance.snapshot import DEEPEST, MOST_FIELDS, MOST_MODELS, NoList, Snapshot, from_json, read, snapshot, to_json
 from specs.contract import Authentication, Facts, Items, Operation, Prices
 
+STEADY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])  # on any machine, fast or slow
 LIST = Operation(
     id="listModels",
     method="GET",
@@ -89,6 +90,7 @@ def test_numbers_are_exact() -> None:
     assert f"{held.prices[0].amount:f}" == "0.10000000000000000000001"
 
 
+@STEADY
 @given(items=ITEMS, data=st.data())
 def test_the_order_of_models_and_members_is_no_matter(items: list[Any], data: st.DataObject) -> None:
     moved = [
@@ -99,6 +101,7 @@ def test_the_order_of_models_and_members_is_no_matter(items: list[Any], data: st
     assert snapshot({"data": moved}, LIST) == snapshot({"data": items}, LIST)
 
 
+@STEADY
 @given(items=ITEMS)
 def test_a_snapshot_that_was_kept_is_the_same_one(items: list[Any]) -> None:
     held = snapshot({"data": items}, LIST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -17,6 +17,7 @@ from gateway_contracts.compat.schemas import Place, Step, Way, compare
 from specs.errors import SpecError
 from specs.schema import Schemas
 
+STEADY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])  # on any machine, fast or slow
 AT = "/components/schemas/S"
 BACK = {Way.MORE: Way.LESS, Way.LESS: Way.MORE, Way.OTHER: Way.OTHER}
 
@@ -93,11 +94,13 @@ def pair(schema: Any, other: Any) -> Place:
     return place(schema, T=other)
 
 
+@STEADY
 @given(schema=SCHEMAS, other=SIMPLE)
 def test_nothing_differs_from_a_schema_to_itself(schema: Any, other: Any) -> None:
     assert list(compare(pair(schema, other), pair(schema, other))) == []
 
 
+@STEADY
 @given(one=SCHEMAS, other=SCHEMAS, beside=SIMPLE)
 def test_what_is_more_is_less_on_the_way_back(one: Any, other: Any, beside: Any) -> None:
     there, back = (compare(pair(old, beside), pair(new, beside)) for old, new in ((one, other), (other, one)))
@@ -113,6 +116,7 @@ def allowed(schema: Any, beside: Any) -> list[Any]:
     return [value for value in VALUES if validator.is_valid(value)]
 
 
+@STEADY
 @given(old=SCHEMAS, new=SCHEMAS, beside=SIMPLE)
 def test_an_answer_that_becomes_possible_is_never_mere_information(old: Any, new: Any, beside: Any) -> None:
     before, now = pair(old, beside), pair(new, beside)
@@ -122,6 +126,7 @@ def test_an_answer_that_becomes_possible_is_never_mere_information(old: Any, new
         assert [value for value in allowed(new, beside) if repr(value) not in map(repr, allowed(old, beside))] == []
 
 
+@STEADY
 @given(old=SCHEMAS, new=SCHEMAS, beside=SIMPLE)
 def test_a_request_that_is_refused_now_is_never_mere_information(old: Any, new: Any, beside: Any) -> None:
     before, now = pair(old, beside), pair(new, beside)

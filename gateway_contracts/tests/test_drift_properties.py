@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.snapshot import Snapshot, from_json, to_json
@@ -18,6 +18,7 @@ from gateway_contracts.drift.rules import RULES
 from gateway_contracts.tests.shop import SMALL, changes, held
 from specs import formats
 
+STEADY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])  # on any machine, fast or slow
 IDS = st.sampled_from(["a", "A", "x/a", "b", "b-1", "c", "", "\ud800", "é", "*"])
 ODD = st.none() | st.booleans() | st.sampled_from(["", "NaN", "1e999", "$1", "3", -1, 0, 3, 1.5, 10**400, float("inf"), [], {}])
 AMOUNTS = st.sampled_from([0, 1, 2, 2.5, "2", "NaN", None, -1, float("nan")])
@@ -51,16 +52,19 @@ def compared(old: Snapshot, new: Snapshot) -> Comparison:
     return Comparison("drift", "shop", "old", "new", changes(old, new), sizes={"listModels": (old.total, new.total)})
 
 
+@STEADY
 @given(same=SNAPSHOTS)
 def test_nothing_changes_from_a_list_to_itself(same: Snapshot) -> None:
     assert changes(same, same) == ()
 
 
+@STEADY
 @given(old=SNAPSHOTS, new=SNAPSHOTS)
 def test_each_change_has_its_opposite_on_the_way_back(old: Snapshot, new: Snapshot) -> None:
     assert ordered(each.mirrored(RULES) for each in changes(old, new)) == changes(new, old)
 
 
+@STEADY
 @given(old=SNAPSHOTS, new=SNAPSHOTS)
 def test_up_is_up_and_down_is_down(old: Snapshot, new: Snapshot) -> None:
     for each in changes(old, new):
@@ -69,6 +73,7 @@ def test_up_is_up_and_down_is_down(old: Snapshot, new: Snapshot) -> None:
             assert each.percent >= -100
 
 
+@STEADY
 @given(items=LISTS, new=SNAPSHOTS, data=st.data())
 def test_the_order_of_models_is_no_matter(items: list[Any], new: Snapshot, data: st.DataObject) -> None:
     moved = data.draw(st.permutations(items))
@@ -76,6 +81,7 @@ def test_the_order_of_models_is_no_matter(items: list[Any], new: Snapshot, data:
     assert changes(held(moved), new) == changes(held(items), new)
 
 
+@STEADY
 @given(old=SNAPSHOTS, new=SNAPSHOTS)
 def test_models_that_come_and_go_account_for_the_size_of_the_list(old: Snapshot, new: Snapshot) -> None:
     if old.left_out or new.left_out:
@@ -87,11 +93,13 @@ def test_models_that_come_and_go_account_for_the_size_of_the_list(old: Snapshot,
     assert new.total - old.total == added - removed + repeated
 
 
+@STEADY
 @given(old=SNAPSHOTS, new=SNAPSHOTS)
 def test_a_report_of_it_is_as_good_as_the_list_itself(old: Snapshot, new: Snapshot) -> None:
     assert changes(from_json(json.loads(json.dumps(to_json(old)))), new) == changes(old, new)
 
 
+@STEADY
 @given(old=SNAPSHOTS, new=SNAPSHOTS)
 def test_whatever_changes_can_be_told(old: Snapshot, new: Snapshot) -> None:
     comparison = compared(old, new)

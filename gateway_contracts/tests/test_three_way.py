@@ -20,7 +20,7 @@ from gateway_contracts.drift.documented import Fields
 from gateway_contracts.drift.three_way import Difference, differences
 from gateway_contracts.screen import Screen
 from gateway_contracts.tests.shop import SMALL, held, model, provider
-from gateway_contracts.tests.test_drift_properties import SNAPSHOTS
+from gateway_contracts.tests.test_drift_properties import SNAPSHOTS, STEADY
 from specs import Provider, formats
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -86,11 +86,13 @@ def test_items_without_an_id_are_as_no_contract_has_them() -> None:
     assert told(difference) == ("live-left", "items without an id", "0", "0", "1")
 
 
+@STEADY
 @given(shown=SNAPSHOTS, same=SNAPSHOTS)
 def test_live_has_not_moved_where_it_is_as_recorded(shown: Snapshot, same: Snapshot) -> None:
     assert {each.verdict.id for each in differences(shown, FIELDS, same, same)} <= {"contract-behind"}
 
 
+@STEADY
 @given(shown=SNAPSHOTS, recording=SNAPSHOTS, live=SNAPSHOTS)
 def test_any_three_can_be_told_apart(shown: Snapshot, recording: Snapshot, live: Snapshot) -> None:
     for each in differences(shown, FIELDS, recording, live):
