@@ -19,6 +19,7 @@ from mockserver.testing import running
 WORKFLOW = ".github/workflows/contract-gate.yml"
 PROVIDER = min(specs.load_all().values(), key=lambda each: (each.generic, each.rate_limit is not None, len(each.requirements)))
 MUTANT = next(each for each in PROVIDER.mutants if not each.needs and each.breaks == PROVIDER.requirements[0].id)
+ONE = {PROVIDER.id: PROVIDER}
 KEY = "sk-Qm7Zt4Xw9Lp2Vb6"
 FILES = ["junit.xml", "report.html", "report.json", "report.md", "report.sarif"]
 
@@ -42,7 +43,7 @@ def verdict(done: Done) -> tuple[bool, str, str]:
 
 
 def test_a_broken_gateway_turns_the_job_red_and_leaves_reports_summary_and_annotations(runner: Runner) -> None:
-    with running(mutant=MUTANT.id) as mock:
+    with running(ONE, mutant=MUTANT.id) as mock:
         done = judged(runner, {"target": f"{mock.url}/{PROVIDER.id}", "api-key": KEY})
 
     report = Path(done.outputs["action"]["report"])
@@ -55,7 +56,7 @@ def test_a_broken_gateway_turns_the_job_red_and_leaves_reports_summary_and_annot
 
 
 def test_an_outage_is_inconclusive_and_not_green(runner: Runner) -> None:
-    with running(chaos={"500": 1.0}) as mock:
+    with running(ONE, chaos={"500": 1.0}) as mock:
         done = judged(runner, {"target": f"{mock.url}/{PROVIDER.id}"})
 
     assert verdict(done) == (True, "inconclusive", "6")
@@ -71,7 +72,7 @@ waivers:
 
 def test_a_waiver_whose_last_day_has_passed_keeps_nothing_green(runner: Runner) -> None:
     (runner.workspace / "waivers.yaml").write_text(WAIVERS.format(requirement=MUTANT.breaks), encoding="utf-8")
-    with running(mutant=MUTANT.id) as mock:
+    with running(ONE, mutant=MUTANT.id) as mock:
         done = judged(runner, {"target": f"{mock.url}/{PROVIDER.id}", "waivers": "waivers.yaml"})
 
     assert verdict(done) == (True, "broken", "1")
@@ -94,21 +95,13 @@ def test_an_input_that_cannot_be_used_is_one_sentence(runner: Runner, inputs: di
     assert done.printed.splitlines()[-1] == sentence
 
 
-def test_an_input_that_the_suite_refuses_is_told_in_the_summary_too(runner: Runner) -> None:
-    done = judged(runner, {"target": "http://127.0.0.1:1/", "depth": "endless"})
-
-    assert verdict(done) == (True, "not usable", "4")
-    assert "argument --depth: invalid choice: 'endless'" in done.printed
-    assert done.summary == "Nothing was judged (not usable, exit code 4); the log of the step says why.\n"
-
-
 def test_no_input_is_a_command(runner: Runner) -> None:
     text = '"; touch injected; $(touch injected) `touch injected` --insecure'
-    done = judged(runner, {"target": text, "provider": text, "waivers": text, "report": "$(touch injected)"})
+    inputs = dict.fromkeys(("target", "targets", "only", "provider", "api-key", "depth", "waivers", "report", "fail-on"), text)
+    done = judged(runner, inputs)
 
-    assert verdict(done) == (True, "not usable", "4")
+    assert done.printed == f"contract gate: fail-on: found '{text}', expected must or should\n"
     assert not list(runner.workspace.glob("injected"))
-    assert (runner.workspace / "$(touch injected)").is_dir()
 
 
 def test_a_pull_request_has_the_mock_judged_and_is_green(runner: Runner) -> None:
@@ -146,6 +139,7 @@ def test_a_live_gateway_whose_secret_is_missing_is_red_before_anything_is_sent(r
     assert done is not None
     assert done.failed
     assert f"the key of {gateway['name']} is to be in {gateway['api_key_env']}, which is not set" in done.printed
+    assert done.summary == "Nothing was judged (not usable, exit code 4); the log of the step says why.\n"
 
 
 def test_the_workflow_hands_over_the_secrets_that_the_targets_name_and_no_others() -> None:

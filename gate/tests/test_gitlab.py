@@ -77,7 +77,7 @@ def test_a_merge_request_has_the_mock_judged(installed: Installation, tmp_path: 
 
 
 def test_a_mutant_turns_the_job_red(installed: Installation, tmp_path: Path) -> None:
-    with running(mutant=MUTANT.id) as mock:
+    with running({PROVIDER.id: PROVIDER}, mutant=MUTANT.id) as mock:
         code, log = run(installed, tmp_path, ".contract-gate", GATE_TARGET=f"{mock.url}/{PROVIDER.id}")
 
     assert (code, f"{MUTANT.breaks} MUST" in log) == (1, True)
@@ -85,7 +85,7 @@ def test_a_mutant_turns_the_job_red(installed: Installation, tmp_path: Path) -> 
 
 
 def test_an_outage_is_inconclusive_and_not_green(installed: Installation, tmp_path: Path) -> None:
-    with running(chaos={"500": 1.0}) as mock:
+    with running({PROVIDER.id: PROVIDER}, chaos={"500": 1.0}) as mock:
         code, log = run(installed, tmp_path, ".contract-gate", GATE_TARGET=f"{mock.url}/{PROVIDER.id}")
 
     assert (code, "verdict   inconclusive" in log) == (6, True)

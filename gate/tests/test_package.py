@@ -16,11 +16,11 @@ import pytest
 
 import specs
 from gate.tests.installation import CHECKOUT, MOMENT, Installation, build, unpacked, wanted
+from mockserver.testing import running
 
 PACKAGES = ("specs", "mockserver", "conformance", "gateway_contracts")
 WITHOUT = {"tests", "selftest", "__pycache__"}
 PROVIDER = min(specs.load_all().values(), key=lambda each: (each.generic, each.rate_limit is not None, len(each.requirements)))
-KEPT = min((each for each in specs.load_all().values() if each is not PROVIDER), key=lambda each: len(each.requirements)).id
 MUTANT = next(each for each in PROVIDER.mutants if not each.needs and each.breaks == PROVIDER.requirements[0].id)
 
 
@@ -85,36 +85,22 @@ def test_neither_names_a_folder_of_this_machine(installed: Installation) -> None
 
 @pytest.fixture(scope="module")
 def mock(installed: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of the installed mock, in which one provider is a mutant."""
-    with installed.mock(tmp_path_factory.mktemp("mock"), "--mutant", MUTANT.id) as url:
+    """The URL of the installed mock."""
+    with installed.mock(tmp_path_factory.mktemp("mock")) as url:
         yield url
 
 
-def test_the_mock_is_judged_by_the_command(installed: Installation, mock: str, tmp_path: Path) -> None:
-    checked = installed.run(tmp_path, "gateway-contracts", "check", f"{mock}/{KEPT}")
-
-    assert (checked.returncode, checked.stderr) == (0, "")
-    assert "verdict   kept" in checked.stdout
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_the_mock_is_judged_by_pytest(installed: Installation, mock: str, tmp_path: Path) -> None:
-    words = ("-p", "no:cacheprovider", "--pyargs", "conformance", "--target", f"{mock}/{KEPT}")
-    tested = installed.run(tmp_path, "pytest", *words)
-
-    assert (tested.returncode, tested.stderr) == (0, "")
-    assert "verdict   kept" in tested.stdout
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_mutant_is_broken_and_the_version_is_one_everywhere(installed: Installation, mock: str, tmp_path: Path) -> None:
+def test_the_mock_is_judged_by_the_command_and_the_version_is_one_everywhere(
+    installed: Installation, mock: str, tmp_path: Path
+) -> None:
     words = (f"{mock}/{PROVIDER.id}", "--record", "run.json", "--report-json", "report.json")
     judged = installed.run(tmp_path, "gateway-contracts", "check", *words)
     with urllib.request.urlopen(f"{mock}/__mock/health") as answer:
         healthy = json.load(answer)
 
-    assert judged.returncode == 1
-    assert f"{MUTANT.breaks} MUST" in judged.stdout
+    assert (judged.returncode, judged.stderr) == (0, "")
+    assert "verdict   kept" in judged.stdout
+    assert {path.name for path in tmp_path.iterdir()} == {"run.json", "report.json"}
     assert {
         installed.run(tmp_path, "gateway-contracts", "--version").stdout.split()[-1],
         healthy["version"],
@@ -122,6 +108,23 @@ def test_a_mutant_is_broken_and_the_version_is_one_everywhere(installed: Install
         json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["tool"]["version"],
         installed.wheel.name.split("-")[1],
     } == {specs.VERSION}
+
+
+def test_the_mock_is_judged_by_pytest(installed: Installation, mock: str, tmp_path: Path) -> None:
+    words = ("-p", "no:cacheprovider", "--pyargs", "conformance", "--target", f"{mock}/{PROVIDER.id}")
+    tested = installed.run(tmp_path, "pytest", *words)
+
+    assert (tested.returncode, tested.stderr) == (0, "")
+    assert "verdict   kept" in tested.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mutant_is_broken(installed: Installation, tmp_path: Path) -> None:
+    with running({PROVIDER.id: PROVIDER}, mutant=MUTANT.id) as mutant:
+        judged = installed.run(tmp_path, "gateway-contracts", "check", f"{mutant.url}/{PROVIDER.id}", "-k", MUTANT.breaks)
+
+    assert judged.returncode == 1
+    assert f"{MUTANT.breaks} MUST" in judged.stdout
 
 
 def test_providers_and_requirements_are_told(installed: Installation, tmp_path: Path) -> None:
@@ -190,17 +193,17 @@ def test_nothing_of_it_is_imported():
     ours = sorted(name for name in sys.modules if name.partition(".")[0] in packages)
     assert ours == ["conformance", "conformance.pyargs", "mockserver", "mockserver.errors", "mockserver.pytest_plugin"]
     assert not {"httpx2", "jsonschema", "starlette", "uvicorn", "yaml"} & set(sys.modules)
+
+def test_no_option_is_added(pytestconfig):
+    assert not {"target", "depth", "report_json"} & set(vars(pytestconfig.option))
 """
 
 
 def test_a_run_of_pytest_that_has_nothing_to_do_with_it_is_not_disturbed(installed: Installation, tmp_path: Path) -> None:
     (tmp_path / "test_own.py").write_text(USES_NOTHING, encoding="utf-8")
 
-    done = installed.run(
-        tmp_path, "pytest", "-W", "error", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio"
-    )
-    helped = installed.run(tmp_path, "pytest", "--help")
+    others = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
+    done = installed.run(tmp_path, "pytest", "-W", "error", *others)
 
-    assert "1 passed" in done.stdout, done.stdout
+    assert "2 passed" in done.stdout, done.stdout
     assert done.stderr == ""
-    assert "gateway" not in helped.stdout.partition("Environment variables")[0].replace("gateway-contracts-", "")
