@@ -16,13 +16,17 @@ Results = Sequence[tuple[Target, Mapping[str, Result]]]
 
 @dataclass(frozen=True)
 class Score:
-    """One tester over all targets; a pair is a count and of how many."""
+    """One tester over all targets; a pair is a count and of how many.
+
+    *requests* are the median of those to twins, which are judged to the end, of those to mutants, at which a tester may
+    stop when it has found something, and the most.
+    """
 
     killed: tuple[int, int]
     musts: tuple[int, int]
     others: tuple[int, int]
     accused: tuple[int, int]
-    requests: tuple[float, int]
+    requests: tuple[float, float, int]
     seconds: tuple[float, float, float]
     errors: int
 
@@ -30,16 +34,16 @@ class Score:
     def line(self) -> str:
         """The score as a row below `HEAD`."""
         counts = "".join(f"{f'{count}/{of}':>11}" for count, of in (self.killed, self.musts, self.others, self.accused))
-        median, most = self.requests
+        twins, mutants, most = self.requests
         typical, longest, total = self.seconds
-        return f"{counts}{median:>9.0f}{most:>7}{typical:>10.2f}{longest:>8.1f}{total:>8.0f}{self.errors:>8}"
+        return f"{counts}{twins:>9.0f}{mutants:>9.0f}{most:>7}{typical:>10.2f}{longest:>8.1f}{total:>8.0f}{self.errors:>8}"
 
 
 HEAD = "\n".join(
-    f"{'':<34}{killed:>11}{must:>11}{other:>11}{accused:>11}{requests:>16}{seconds:>26}{errors:>8}"
+    f"{'':<34}{killed:>11}{must:>11}{other:>11}{accused:>11}{requests:>25}{seconds:>26}{errors:>8}"
     for killed, must, other, accused, requests, seconds, errors in (
         ("mutants", "of a", "of any", "twins", "requests", "seconds of CPU", ""),
-        ("killed", "MUST", "other", "accused", "median   most", "median    most  in all", "errors"),
+        ("killed", "MUST", "other", "accused", "twins  mutants   most", "median    most  in all", "errors"),
     )
 )
 
@@ -66,14 +70,21 @@ def score(results: Results, tester: str) -> Score:
     broken = [(target, bool(failures)) for target, failures in told(results, tester, Kind.MUTANT)]
     conforming = [bool(failures) for _, failures in told(results, tester, Kind.TWIN)]
     took = [by[tester] for target, by in results if target.kind is not Kind.WHOLE and tester in by]
-    requests = [each.requests for each in took] or [0]
+    by_kind = {
+        kind: [by[tester].requests for target, by in results if target.kind is kind and tester in by]
+        for kind in (Kind.TWIN, Kind.MUTANT)
+    }
     seconds = [each.seconds for each in took] or [0.0]
     return Score(
         _share([killed for _, killed in broken]),
         _share([killed for target, killed in broken if target.level == Level.MUST.value]),
         _share([killed for target, killed in broken if target.level != Level.MUST.value]),
         _share(conforming),
-        (statistics.median(requests), max(requests)),
+        (
+            statistics.median(by_kind[Kind.TWIN] or [0]),
+            statistics.median(by_kind[Kind.MUTANT] or [0]),
+            max((each.requests for each in took), default=0),
+        ),
         (statistics.median(seconds), max(seconds), sum(seconds)),
         sum(bool(each.errors) for each in took),
     )

@@ -35,9 +35,9 @@ def test_what_is_said_of_the_conforming_mock_too_kills_nothing_and_accuses_nobod
     assert (found.killed, found.accused) == ((0, 1), (1, 1))
 
 
-def test_a_score_counts_requests_and_seconds_of_mutants_and_twins_alone() -> None:
+def test_a_score_counts_requests_and_seconds_of_mutants_and_twins_each_apart_and_of_nothing_else() -> None:
     found = score([(MOCK, {"a": result(requests=99)}), (BROKEN, {"a": result(requests=3)}), (TWIN, {"a": result()})], "a")
-    assert (found.requests, found.seconds) == ((2, 3), (0.5, 0.5, 1.0))
+    assert (found.requests, found.seconds) == ((1, 3, 3), (0.5, 0.5, 1.0))
 
 
 def test_a_document_has_every_operation_at_the_path_at_which_it_is_served() -> None:
