@@ -21,6 +21,7 @@ VENV     := .venv
 COMPARED := .venv-compare
 MEASURED := .venv-bench
 PEERS    := .bench
+DEBIAN   := wrk libluajit-5.1-2 nginx
 NODE_SDK := proof/openai-node/node_modules
 GATEWAYS := .gateways
 RUN      := $(VENV)/bin/python
@@ -61,7 +62,7 @@ check: $(VENV)/.installed-dev ## lint, format, types and the import rules
 	@echo 'Checking imports (specs/tests/test_layers.py)'
 	@$(RUN) -m pytest --quiet specs/tests/test_layers.py
 
-test: check $(if $(shell command -v npm),$(NODE_SDK)/.installed) ## check, then all tests with branch coverage (ARGS= to narrow, such as ARGS=specs)
+test: check $(if $(shell command -v npm),$(NODE_SDK)/.installed) $(PEERS)/debian/.installed ## check, then all tests with branch coverage (ARGS= to narrow, such as ARGS=specs)
 	@echo 'Testing'
 	@$(RUN) -m pytest --numprocesses=auto --cov --cov-report=term $(ARGS)
 
@@ -156,7 +157,7 @@ $(PEERS)/debian/.installed:
 	@mkdir -p $(PEERS)/debian
 	@if command -v wrk >/dev/null && { command -v nginx || test -x /usr/sbin/nginx; } >/dev/null; then touch $@; \
 	elif command -v apt-get >/dev/null; then echo 'Fetching wrk and nginx (once)'; \
-	  (cd $(PEERS)/debian && apt-get download -qq wrk libluajit-5.1-2 nginx 2>/dev/null && \
+	  (cd $(PEERS)/debian && { apt-get download -qq $(DEBIAN) 2>/dev/null || { apt-get update -qq && apt-get download -qq $(DEBIAN); }; } && \
 	  for package in *.deb; do dpkg-deb -x "$$package" . || exit 1; done) && touch $@ || \
 	  echo 'apt-get cannot fetch them; install wrk and nginx by hand (apt-get update, then apt-get install wrk nginx-light)' >&2; fi
 

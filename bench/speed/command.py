@@ -18,7 +18,7 @@ from bench.process import CHECKOUT
 from bench.speed import lists, machine, tools, traffic
 from bench.speed.campaign import Campaign
 from bench.speed.contestants import CONTESTANTS
-from bench.speed.cores import chosen
+from bench.speed.cores import chosen, on
 from bench.speed.document import Run, document
 from bench.speed.figures import Samples
 from bench.speed.goals import judged
@@ -72,7 +72,8 @@ def _measure(options: argparse.Namespace, keys: list[str], there: Tools, here: m
         only_open = frozenset(ALWAYS_OPEN if options.quick else keys)
         campaign = Campaign(ground, effort, samples, only_open, time.monotonic)
         try:
-            campaign.run(keys, rounds, options.seed)
+            with on(cores.generator):  # this process generates load as well, and starts what else does
+                campaign.run(keys, rounds, options.seed)
         except KeyboardInterrupt:
             complete = False
     contestants = {CONTESTANTS[key]: "" if key in samples.absent else CONTESTANTS[key].version(there) for key in keys}

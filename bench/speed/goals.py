@@ -45,7 +45,10 @@ class Judged:
         if self.value is None:
             return f"goal {goal.says} {bound}: not measured"
         detail = f" ({self.detail})" if self.detail else ""
-        return f"goal {goal.says} {bound}: {self.value:.2f}{goal.unit}{detail}, {'met' if self.met else 'missed'}"
+        value = f"{self.value:.2f}"
+        if float(value) == goal.bound and not self.met:  # it would read as if it were met
+            value = f"{self.value:.4f}"
+        return f"goal {goal.says} {bound}: {value}{goal.unit}{detail}, {'met' if self.met else 'missed'}"
 
 
 def _share(one: tuple[str, str], other: tuple[str, str]) -> Callable[[Samples], tuple[float | None, str]]:

@@ -9,13 +9,13 @@ MB = 1_000_000
 NOTHING = "–"
 CLOSED = (
     "Figures are medians over the rounds, shares of bare ASGI medians of the shares within a round. req/s, p50 and p99 are "
-    "wrk's, with one thread, on 32 connections or on one, each of which waits for its answer before it asks again. CPU is that of "
-    "all processes of the server, by the kernel's clock of each, before and after."
+    "wrk's, with one thread, on 32 connections or on one, each of which waits for its answer before it asks again. CPU is that "
+    "of all processes of the server, by the kernel's clock of each, before and after."
 )
 OPEN = (
     "The highest rate is that of an open model: requests are sent at a fixed rate, and each is timed from when it was meant to "
-    "be sent. Where p99 is kept the rate goes up, else down, by halves, until two rates are 5 % apart. A rate within a tenth of "
-    "what the generator reaches itself, or at which it has no time to spare, is the client's limit."
+    "be sent. Where p99 is kept the rate goes up, else down, by halves, until two rates are 5 % apart. A rate within a tenth "
+    "of what the generator reaches itself, or at which it has no time to spare, is the client's limit."
 )
 COLD = " Nothing was warmed up: servers that compile while they run seem slower than they are."
 
@@ -120,8 +120,9 @@ def _method(document: Mapping[str, Any]) -> Iterator[str]:
     versions = ", ".join(f"{name} {version}" for name, version in document["versions"].items() if version)
     yield from ("", "## How it was measured", "")
     yield (
-        f"{document['date']}, {machine['cpu']}, {machine['cores']} cores, {machine['memory'] / 1e9:.0f} GB, {machine['system']}, "
-        f"{machine['python']}, load average {machine['load']:.2f} at the start; {document['cores']}. With {versions}."
+        f"{document['date']}, {machine['cpu']}, {machine['cores']} cores, {machine['memory'] / 1e9:.0f} GB, "
+        f"{machine['system']}, {machine['python']}, load average {machine['load']:.2f} at the start; {document['cores']}. "
+        f"With {versions}."
     )
     yield ""
     yield (

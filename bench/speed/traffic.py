@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from specs import load, strict_yaml
+from specs import Provider, load, strict_yaml
 
 FILE = Path(__file__).with_name("traffic.yaml")
 
@@ -29,7 +30,7 @@ class Body:
     def path(self) -> str:
         """Where the mock has it."""
         query = f"?{self.query}" if self.query else ""
-        return f"/{self.provider}{load(self.provider).operations[self.operation].path}{query}"
+        return f"/{self.provider}{_loaded(self.provider).operations[self.operation].path}{query}"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Plan:
     window_s: int
     bodies: Mapping[str, Body]
     traffic: Mapping[str, Traffic]
+
+
+@functools.cache
+def _loaded(provider: str) -> Provider:
+    return load(provider)
 
 
 def read(file: Path = FILE) -> Plan:
