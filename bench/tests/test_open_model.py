@@ -115,7 +115,7 @@ def test_how_answers_end_is_learnt_from_the_first(answer: bytes, framing: Framin
 
 @pytest.mark.parametrize("answer", [b"HTTP/1.0 200 OK\r\n\r\n", b"SSH-2.0\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
 def test_what_has_no_end_that_can_be_told_is_refused(answer: bytes) -> None:
-    with pytest.raises(ValueError, match="expected HTTP|no length"):
+    with pytest.raises(ValueError, match=r"expected HTTP|no length"):
         Framing.of(answer)
 
 

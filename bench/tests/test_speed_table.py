@@ -35,7 +35,13 @@ SETTINGS = {
     "warmed": True,
 }
 RUN = Run(
-    "2026-11-22T09:00:00Z", MACHINE, "the server on core 0", SETTINGS, {"wrk": "4.1.0", "java": ""}, True, {"small": 60_000.0}
+    date="2026-11-22T09:00:00Z",
+    machine=MACHINE,
+    cores="the server on core 0",
+    settings=SETTINGS,
+    versions={"wrk": "4.1.0", "java": ""},
+    complete=True,
+    ceilings={"small": 60_000.0},
 )
 
 

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import csv
+import importlib.util
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from bench.process import CHECKOUT, mock
+
+# Locust is in the environment that `make bench` makes, and in no other: it brings a web server and an event loop of its own.
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("locust") is None, reason="Locust is not installed: make bench does it"
+)
+
+
+def test_two_workers_drive_the_mock_as_sdks_do_and_nothing_fails(tmp_path: Path) -> None:
+    with tempfile.TemporaryFile() as stderr, mock([], stderr) as server:
+        options = [
+            "--host",
+            server.url,
+            "--gateway",
+            "aihubmix",
+            "--headless",
+            "--users",
+            "12",
+            "--spawn-rate",
+            "12",
+            "--run-time",
+            "5s",
+        ]
+        files = ["-f", str(CHECKOUT / "bench" / "locustfile.py"), "--csv", str(tmp_path / "run"), "--processes", "2"]
+        command = [sys.executable, "-m", "locust", *files, *options, "--refused", "0.1", "--pause", "0.05"]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        assert ended.returncode == 0, ended.stderr
+    with (tmp_path / "run_stats.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["Name"]: row for row in csv.DictReader(file)}
+    assert {row["Failure Count"] for row in rows.values()} == {"0"}
+    assert {"list", "list: 429", "retrieve", "list, with If-None-Match", "session: made", "session: ended"} <= set(rows)
+    assert rows["session: made"]["Request Count"] == rows["session: ended"]["Request Count"] == "12"
