@@ -6,8 +6,8 @@ ends with 1 if an answer is lost, if a count differs, if the mock's memory or it
 printed anything that it should not. ``make soak ARGS='--requests 2000 --chaos TIMEOUT=0.001 --no-session'``
 narrows it; ``--help`` lists the options.
 
-``make bench`` (``python -m bench.speed``) measures how fast the mock is beside other servers in the same run; `locustfile.py` drives
-a mock as SDKs would.
+``make bench`` (``python -m bench.speed``) measures how fast the mock is beside other servers in the same run; `locustfile.py`
+drives a mock as SDKs would.
 
 ``make compare`` (``python -m bench.compare``) puts the suite and Schemathesis before the same mutants and twins,
 served alike, and prints what each killed, accused and took.

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the table; gives 0, 1 where nothing can be measured, 2 for bad options, 130 after Ctrl-C with what there is."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    keys = options.only.split(",") if options.only else list(CONTESTANTS)
+    keys = list(dict.fromkeys(options.only.split(","))) if options.only else list(CONTESTANTS)
     if unknown := [key for key in keys if key not in CONTESTANTS]:
         parser.error(f"--only {','.join(unknown)}: expected some of {','.join(CONTESTANTS)}")
     if why := whole_file.unwritable(options.out / "speed.json") if options.out.exists() else "":

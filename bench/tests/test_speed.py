@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,7 +179,7 @@ class Tiny:
 
     def _command(self, stage: Stage) -> list[str]:
         self.port = stage.port
-        return list(self.command) or [sys.executable, "-m", "bench.tests.tiny", str(stage.port), "{}"]
+        return list(self.command) or [sys.executable, "-m", "bench.tests.tiny", str(stage.port), stage.bodies["small"].decode()]
 
     def _requests(self, _: Stage) -> Mapping[str, Request]:
         return {"small": Request("/", {})}
@@ -189,15 +190,19 @@ def ground(folder: Path, there: Tools) -> Ground:
     return Ground(plan, {"small": b"{}"}, folder, there, chosen(frozenset(os.sched_getaffinity(0))), folder)
 
 
+# In CI it has to be there, so that there the tests fail without it.
+needs_wrk = pytest.mark.skipif(
+    bool(tools.found().has("wrk")) and "CI" not in os.environ,
+    reason="there is no wrk; make test fetches it where there is apt-get",
+)
+
+
+@needs_wrk
 def test_what_is_measured_of_a_server_is_what_it_counts_itself(tmp_path: Path) -> None:
-    there = tools.found()
-    if why := there.has("wrk"):
-        assert "CI" not in os.environ, why
-        pytest.skip(f"{why}; make test fetches it where there is apt-get")
     tiny = Tiny()
     effort = Effort(seconds=1, open_s=0.2, tries=1, warm=False, connections=2)
     kinds = []
-    for _, seen in Lived(tiny.contestant, 1, ground(tmp_path, there), effort, {}).seen():
+    for _, seen in Lived(tiny.contestant, 1, ground(tmp_path, tools.found()), effort, {}).seen():
         kinds.append(type(seen))
         if isinstance(seen, Verified):
             assert seen == Verified(2, ("no key asked for",))
@@ -208,6 +213,37 @@ def test_what_is_measured_of_a_server_is_what_it_counts_itself(tmp_path: Path) -
             assert seen.load.requests > 0
             assert seen.cpu_s > 0
     assert kinds == [Verified, Closed, Highest, Life]
+
+
+@needs_wrk
+def test_a_run_goes_on_without_a_server_that_does_not_start_and_writes_what_it_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(CONTESTANTS, "tiny", Tiny().contestant)
+    broken = Tiny(sys.executable, "-c", "raise SystemExit('no such option')").contestant
+    monkeypatch.setitem(CONTESTANTS, "broken", replace(broken, key="broken"))
+    assert command.main(["--only", "broken,tiny,tiny", "--quick", "--tries", "0", "--out", str(tmp_path / "out")]) == 0
+    written = json.loads((tmp_path / "out" / "speed.json").read_text(encoding="utf-8"))
+    without, tiny = written["contestants"]
+    assert without["absent"] == "it ended with 1 before it answered; it printed: no such option"
+    assert tiny["verified"]["small"] == {"length": 640, "differs": ["no key asked for"], "wrong": ""}
+    assert [figure["traffic"] for figure in tiny["figures"]] == ["small"]
+    assert written["complete"]
+    assert capsys.readouterr().out == (tmp_path / "out" / "speed.md").read_text(encoding="utf-8") + "\n"
+
+
+@needs_wrk
+def test_ctrl_c_leaves_the_table_of_what_was_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(Tiny):
+        def _requests(self, stage: Stage) -> Mapping[str, Request]:
+            raise KeyboardInterrupt
+
+    interrupted = Interrupted()
+    monkeypatch.setitem(CONTESTANTS, "tiny", interrupted.contestant)
+    assert command.main(["--only", "tiny", "--quick", "--tries", "0", "--out", str(tmp_path / "out")]) == 130
+    assert "**Interrupted**" in (tmp_path / "out" / "speed.md").read_text(encoding="utf-8")
+    with pytest.raises(OSError, match="refused"):
+        get(interrupted.port, Request("/", {}))
 
 
 def test_a_server_that_does_not_start_is_told_with_what_it_printed(tmp_path: Path) -> None:
