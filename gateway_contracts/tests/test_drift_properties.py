@@ -18,7 +18,7 @@ from gateway_contracts.drift.rules import RULES
 from gateway_contracts.tests.shop import SMALL, changes, held
 from specs import formats
 
-STEADY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])  # on any machine, fast or slow
+STEADY = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 IDS = st.sampled_from(["a", "A", "x/a", "b", "b-1", "c", "", "\ud800", "é", "*"])
 ODD = st.none() | st.booleans() | st.sampled_from(["", "NaN", "1e999", "$1", "3", -1, 0, 3, 1.5, 10**400, float("inf"), [], {}])
 AMOUNTS = st.sampled_from([0, 1, 2, 2.5, "2", "NaN", None, -1, float("nan")])
