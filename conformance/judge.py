@@ -13,7 +13,7 @@ from conformance.finding import ASKED_FOR, Finding, Group, Outcome, Violation, b
 from conformance.message import KEY, Exchange, Request
 from conformance.plan import BURSTS, Plan
 from conformance.preflight import Obstacle
-from conformance.refetch import Refetch
+from conformance.refetch import Refetch, Unasked
 from conformance.schema_check import SchemaCheck
 from conformance.shown import Shown, shown_in
 from conformance.shrinking import Shrinking
@@ -128,6 +128,9 @@ class Judge:
             found = [Shown(trouble, case.judge, answers)] if trouble else shown_in(case.judge, answers)
             if found and not trouble:
                 found = self._refetch.standing(case, answers, found, self._joint.get(case.requests[-1]))
+        except Unasked:
+            evidence.unasked += 1  # of a list that is no more; what other cases show counts
+            return
         except Inconclusive as reason:
             evidence.inconclusive.append(str(reason))
             return

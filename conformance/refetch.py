@@ -15,13 +15,21 @@ AFRESH = (98, 97)
 """The repetitions of a list that is fetched once more, when what it was compared with does not fit."""
 
 
+class Unasked(Inconclusive):
+    """The lists change while they are judged, and there was no room to ask anew for what was compared with one."""
+
+
 class Refetch:
-    """Fetches the lists of one *transcript* once more where something does not fit; *is_done* says whether it has."""
+    """Fetches the lists of one *transcript* once more where something does not fit; *is_done* says whether it has.
+
+    *changes* says that a list was seen to change.
+    """
 
     def __init__(self, provider: Provider, transcript: Transcript) -> None:
         self._provider = provider
         self._transcript = transcript
         self.is_done = False
+        self.changes = False
 
     def standing(
         self, case: Case, answers: Sequence[Exchange], found: list[Shown], joint: Request | None = None
@@ -31,21 +39,28 @@ class Refetch:
         An answer is compared with a list that was fetched before, or asks for a model of it; a model that came
         or went between the two is no breach. The list is fetched once more for all such comparisons, unless an answer
         that came later shows that it is as it was. *joint* is the request that showed it before this one alone did: where
-        nothing more may be asked, what came after that counts. Raises `Inconclusive` when nothing shows it.
+        nothing more may be asked, what came after that counts. Raises `Inconclusive` when nothing shows it, `Unasked` where
+        it may just as well be another list.
         """
         before = _source(case)
         if before is None or not self._lists(before) or self._is_settled(case, answers, before):
             return found
         try:
             now = self._transcript.ask(before.but(repetition=AFRESH[0]))
-        except Inconclusive:
+        except Inconclusive as reason:
             if joint and self._came_again(joint, before):
                 return found
+            if self.changes:  # so may this list have
+                raise Unasked(str(reason)) from None
             raise
         self.is_done = True
         if now.response.status != 200 or now.response.content == self._transcript.ask(before).response.content:
             return found
-        anew = list(self._anew(case, answers, before, now))
+        self.changes = True
+        try:
+            anew = list(self._anew(case, answers, before, now))
+        except Inconclusive as reason:
+            raise Unasked(str(reason)) from None
         try:
             return [each for answers in anew for each in shown_in(case.judge, answers)]
         except (NotApplicable, Unreadable):

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 import specs
+from conformance.finding import Outcome
 from proof.test_catalogues import broken
 from proof.twins import TWINS, coding, series
 from proof.twins.__main__ import main
@@ -118,3 +119,11 @@ def test_nothing_to_try_is_one_sentence(arguments: list[str], capsys: pytest.Cap
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("there is nothing to try; expected ")
+
+
+@pytest.mark.parametrize("seed", [27, 70])
+def test_a_catalogue_that_shrinks_is_judged_also_where_the_budget_has_no_room_to_ask_anew(seed: int) -> None:
+    performance = perform(BY_NAME["shrinking"], PROVIDERS["aihubmix"], seed=seed)
+
+    assert performance.accused == ()
+    assert [each.requirement.id for each in performance.trial.findings if each.outcome is Outcome.INCONCLUSIVE] == []
