@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 
 from conformance import checks
 from conformance.capabilities import Capabilities
 from conformance.case import Case, NotApplicable
 from conformance.clients.rule import Rule
 from conformance.finding import ASKED_FOR, Finding, Group, Outcome, Violation, broken, group
-from conformance.message import KEY, Exchange, Request
+from conformance.message import Exchange, Request
+from conformance.observing import Observing
 from conformance.plan import BURSTS, Plan
 from conformance.preflight import Obstacle
 from conformance.refetch import Refetch, Unasked
+from conformance.repeating import Evidence, Repeating
 from conformance.schema_check import SchemaCheck
 from conformance.shown import Shown, shown_in
 from conformance.shrinking import Shrinking
@@ -23,30 +26,11 @@ from conformance.waivers import Waivers
 from specs.provider import Provider
 from specs.requirement import Departure, Requirement
 
-FIELDS = ("Content-Type", "Location", "Retry-After", "Retry-After-Ms", "X-Should-Retry")
-"""What clients read of an answer beside its status and its body."""
-
 PASSING = frozenset({429, *range(500, 600)})
 """Statuses that may come from an outage or a limit, and pass."""
 
-AGAIN = 2
-"""How often a failure is tried again."""
-
 MOST_SHRUNK = 10
 """Groups of violations of one requirement whose smallest part is looked for."""
-
-
-@dataclass
-class Evidence:
-    """What judging one requirement has come to so far."""
-
-    shown: list[Shown] = field(default_factory=list)
-    inconclusive: list[str] = field(default_factory=list)
-    not_applicable: list[str] = field(default_factory=list)
-    judged: int = 0
-    unasked: int = 0
-    again: Callable[[], bool] | None = None
-    costs: int = 1
 
 
 class Judge:
@@ -71,12 +55,21 @@ class Judge:
         self._waivers = waivers
         self._capabilities = capabilities
         self.schemas = SchemaCheck(provider)
-        self.obstacles: Mapping[str, Obstacle] = {}
         self._joint: dict[Request, Request] = {}
         self._blamed: dict[Request, str] = {}
         self._refetch = Refetch(provider, transcript)
         self._shrinking = Shrinking(self.schemas, transcript.check_time)
-        self._sound: set[tuple[object, ...]] = set()
+        self._repeating = Repeating(transcript, self._refetch)
+        self._observing = Observing(transcript, capabilities, self._repeating)
+
+    @property
+    def obstacles(self) -> Mapping[str, Obstacle]:
+        """What stands in the way of operations, by their names."""
+        return self._observing.obstacles
+
+    @obstacles.setter
+    def obstacles(self, found: Mapping[str, Obstacle]) -> None:
+        self._observing.obstacles = found
 
     def finding(self, requirement: Requirement) -> Finding:
         """What *requirement* showed. Asks for what the plan has for it and is not yet known."""
@@ -98,9 +91,10 @@ class Judge:
             self._try_case(requirement, case, evidence)
         try:
             if requirement.check.kind == "schema":
-                self._observe(requirement, evidence, self._schema_violations(requirement))
+                self._observing.observe(requirement, evidence, self._schema_violations(requirement))
             elif invariant := checks.invariant(self._provider, requirement):
-                self._observe(requirement, evidence, lambda exchange: invariant.violations(exchange, self._now), ok=True)
+                violations = partial(invariant.violations, now=self._now)
+                self._observing.observe(requirement, evidence, violations, ok=True)
             elif rule is not None:
                 self._survive(requirement, evidence, rule)
         except Inconclusive as reason:
@@ -139,7 +133,7 @@ class Judge:
             return
         evidence.judged += requirement.check.kind == "probe" or bool(found)
         if found and evidence.again is None and case.until is None:
-            evidence.again = lambda: self._repeats(case, server_error=bool(trouble))
+            evidence.again = lambda: self._repeating.repeats(case, server_error=bool(trouble))
             evidence.costs = len(case.requests)
         evidence.shown += found
 
@@ -186,91 +180,22 @@ class Judge:
         plain = next(each for each in self._provider.operations.values() if each.items)
         return self._transcript.ask(Request(plain.id, repetition=99)).response.status == 200
 
-    def _observe(
-        self,
-        requirement: Requirement,
-        evidence: Evidence,
-        judge: Callable[[Exchange], Iterable[Violation]],
-        *,
-        ok: bool = False,
-    ) -> None:
-        """Judges every different answer of the transcript to the requirement's operations; only 200 to GET if *ok*."""
-        seen: set[tuple[str, int, bytes]] = set()
-        for exchange in self._transcript:
-            request, response = exchange.request, exchange.response
-            answer = (request.operation, response.status, response.content)
-            if request.operation not in requirement.operations or request.method != "GET" or answer in seen:
-                continue
-            if request.operation in self.obstacles or self._capabilities.lacks(request.operation):
-                continue
-            if ok and response.status != 200:
-                continue
-            seen.add(answer)
-            self._transcript.check_time()
-            try:
-                found = self._found(requirement, answer, judge, exchange)
-            except (NotApplicable, Unreadable) as reason:
-                evidence.not_applicable.append(str(reason))
-                continue
-            evidence.judged += 1
-            if found and evidence.again is None:
-                evidence.again = lambda asked=request: self._shows_again(asked, judge)
-            evidence.shown += found
-
     def _survive(self, requirement: Requirement, evidence: Evidence, rule: Rule) -> None:
-        """Judges every different answer to GET of the requirement's operations by a *rule* of clients.
+        """Judges the answers by a *rule* of clients.
 
         An error that may come from an outage or a limit is looked at only where the target answers afterwards. What
         could not be asked leaves the rule unjudged only where nothing else was answered.
         """
         unanswered = list(self._unanswered(self._plan.cases.get(requirement.id, ())))
-        answers = [*self._transcript, *self._transcript.given_up]
         together = set(self._joint.values())  # a 5xx to several at once is asked for once, and may be an outage
         standing = (
             each
-            for each in answers
+            for each in (*self._transcript, *self._transcript.given_up)
             if each.response.status not in PASSING or (each.request not in together and self._outlived(each))
         )
-        seen: set[tuple[object, ...]] = set()
-        for exchange in (*self._transcript, *self._transcript.tries) if rule.tries else standing:
-            request, response = exchange.request, exchange.response
-            refused = request.authorization is None or KEY not in request.authorization
-            fields = tuple(response.header(name) for name in FIELDS)
-            answer = (request.operation, refused, response.status, fields, response.content)
-            if request.operation not in requirement.operations or request.method != "GET" or answer in seen:
-                continue
-            obstructed = request.operation in self.obstacles and response.status // 100 != 3
-            if self._capabilities.lacks(request.operation) or obstructed:
-                continue
-            seen.add(answer)
-            self._transcript.check_time()
-            try:
-                found = self._found(requirement, answer, rule.violations, exchange)
-            except (NotApplicable, Unreadable) as reason:
-                evidence.not_applicable.append(str(reason))
-                continue
-            evidence.judged += 1
-            evidence.shown += found
+        tries = (*self._transcript, *self._transcript.tries)
+        self._observing.survive(requirement, evidence, rule, tries if rule.tries else standing)
         evidence.inconclusive += unanswered if not evidence.judged else ()
-
-    def _found(
-        self,
-        requirement: Requirement,
-        answer: tuple[object, ...],
-        judge: Callable[[Exchange], Iterable[Violation]],
-        exchange: Exchange,
-    ) -> list[Shown]:
-        """What *judge* finds in *exchange*. An *answer* in which it found nothing is not looked at a second time.
-
-        Raises as the judge does when nothing was found before it gave up.
-        """
-        known = (requirement.id, *answer)
-        if known in self._sound:
-            return []
-        found = shown_in(lambda answers: judge(answers[0]), [exchange])
-        if not found:
-            self._sound.add(known)
-        return found
 
     def _unanswered(self, cases: Iterable[Case]) -> Iterator[str]:
         """Asks what *cases* need, and says why where there is no answer."""
@@ -302,7 +227,7 @@ class Judge:
     def _concluded(self, requirement: Requirement, evidence: Evidence) -> Finding:
         if evidence.shown:
             groups = self._groups(requirement, evidence.shown)
-            confirmed = self._confirmed(evidence)
+            confirmed = self._repeating.confirmed(evidence)
             waiver = self._waivers.matching(requirement, [each.fingerprint for each in groups])
             departures = self._departures(requirement, [each.violation for each in evidence.shown])
             outcome = Outcome.WAIVED if waiver else Outcome.WARN if departures else broken(requirement, strict=self._strict)
@@ -334,35 +259,6 @@ class Judge:
         names = dict.fromkeys(each.exchange.request.operation for each in violations)
         found = [self._provider.departure(requirement.id, name) for name in names]
         return tuple(dict.fromkeys(each for each in found if each)) if all(found) else ()
-
-    def _confirmed(self, evidence: Evidence) -> tuple[int, int] | None:
-        """In how many of how many tries the first violation showed; None when it could not be tried again."""
-        if evidence.again is None:
-            return None
-        shown = tried = 1
-        for _ in range(AGAIN):
-            if not self._may_repeat(evidence.costs):
-                break
-            try:
-                shown += evidence.again()
-            except (Inconclusive, NotApplicable, Unreadable):
-                break
-            tried += 1
-        return (shown, tried) if tried > 1 else None
-
-    def _may_repeat(self, requests: int) -> bool:
-        """Whether so many *requests* more leave one to see whether the list changed: without it nothing else can be judged."""
-        budget = self._transcript.budget
-        return budget.sent + requests + (not self._refetch.is_done) <= budget.requests - budget.kept
-
-    def _repeats(self, case: Case, *, server_error: bool) -> bool:
-        answers = self._transcript.again(case.requests, case.expects)
-        if server_error:
-            return any(answer.response.status >= 500 for answer in answers)
-        return bool(list(case.judge(answers)))
-
-    def _shows_again(self, request: Request, judge: Callable[[Exchange], Iterable[Violation]]) -> bool:
-        return any(list(judge(answer)) for answer in self._transcript.again([request], frozenset()))
 
 
 def _summary(groups: Sequence[Group]) -> str:
