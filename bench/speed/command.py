@@ -30,6 +30,7 @@ from bench.speed.traffic import Plan
 from conformance import whole_file
 
 BROKEN, BAD_USAGE, INTERRUPTED = 1, 2, 128 + signal.SIGINT
+MOST_S = 86_400
 OUT = CHECKOUT / "build" / "bench"
 ALWAYS_OPEN = ("ours", "asgi")  # whose highest rate a quick run looks for
 
@@ -44,7 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     keys = list(dict.fromkeys(options.only.split(","))) if options.only else list(CONTESTANTS)
     if unknown := [key for key in keys if key not in CONTESTANTS]:
         parser.error(f"--only {','.join(unknown)}: expected some of {','.join(CONTESTANTS)}")
-    if why := whole_file.unwritable(options.out / "speed.json") if options.out.exists() else "":
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"--out {options.out}: that folder cannot be made ({error.strerror})")
+    if why := whole_file.unwritable(options.out / "speed.json"):
         parser.error(f"--out {options.out}: {why}")
     there = tools.found(options.installed)
     if why := there.has("wrk"):
@@ -93,7 +98,6 @@ def _measure(options: argparse.Namespace, keys: list[str], there: Tools, here: m
 
 
 def _write(folder: Path, found: dict[str, Any]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     text = page(found)
     whole_file.write(folder / "speed.json", (json.dumps(found, indent=2, ensure_ascii=False) + "\n").encode())
     whole_file.write(folder / "speed.md", text.encode())
@@ -139,21 +143,21 @@ def _versions(there: Tools) -> dict[str, str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.speed", description=f"{__doc__} It takes half an hour.")
     add = parser.add_argument
     add("--quick", action="store_true", help="one short round, nothing warmed up: shows that it works, in under two minutes")
     add("--only", metavar="KEYS", help=f"only these, with commas between: {','.join(CONTESTANTS)}")
     add("--rounds", type=_count, metavar="N", help="how often each is started and measured (default: 3, quick: 1)")
     add("--seconds", type=_count, metavar="N", help="for each load (default: 4, quick: 1)")
     add("--tries", type=_whole, metavar="N", help="rates that are tried for the highest, 0 for none (default: 7, quick: 3)")
-    add("--open-seconds", type=float, metavar="S", help="for each of those rates (default: 2, quick: 0.5)")
+    add("--open-seconds", type=_seconds, metavar="S", help="for each of those rates (default: 2, quick: 0.5)")
     add("--connections", type=_count, metavar="N", help="for those rates at most (default: 64)")
     add("--seed", type=int, default=0, metavar="N", help="what the order of each round is drawn from (default: %(default)s)")
     add("--out", type=Path, default=OUT, metavar="DIR", help="where speed.json, .md, .png and .svg go (default: build/bench)")
     add("--installed", type=Path, default=tools.INSTALLED, metavar="DIR", help="where the peers are (default: .bench)")
     add(
         "--wait-idle",
-        type=float,
+        type=_seconds,
         nargs="?",
         const=600.0,
         default=0.0,
@@ -167,6 +171,16 @@ def _whole(text: str) -> int:
     if not text.isdecimal() or int(text) > 10_000:
         raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= MOST_S:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected seconds, at most {MOST_S}")
+    return seconds
 
 
 def _count(text: str) -> int:

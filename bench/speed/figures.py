@@ -40,14 +40,16 @@ class Samples:
 class Figure:
     """A *contestant* asked for *traffic*, all medians; None is what was not measured.
 
-    *rate* is in requests a second on 32 connections and *rate_one* on one, *cpu_us* microseconds of the processor for one, the
-    others microseconds for an answer; *ratio* the share of the reference's rate; *highest* the highest rate with p99 in
-    bounds, *client* that this was the generator's limit. *wrong* counts what went wrong, in all rounds.
+    *rate* is in requests a second on 32 connections, *rate_client* says that the generator was what limited it, *rate_one* is on
+    one connection. *cpu_us* are microseconds of the processor for a request, the others with that unit for an answer. *ratio* is
+    the share of the reference's rate; *highest* the highest rate with p99 in bounds, *client* that this was the generator's
+    limit. *wrong* counts what went wrong, in all rounds.
     """
 
     contestant: str
     traffic: str
     rate: float | None
+    rate_client: bool
     rate_one: float | None
     ratio: float | None
     cpu_us: float | None
@@ -82,6 +84,7 @@ def figure(samples: Samples, contestant: str, traffic: str, reference: tuple[str
         contestant,
         traffic,
         rate=_median(many, lambda each: each.rate),
+        rate_client=any(each.client for each in many),
         rate_one=_median(one, lambda each: each.rate),
         ratio=ratio(samples, (contestant, traffic), reference),
         cpu_us=_median(many, lambda each: each.cpu_us),

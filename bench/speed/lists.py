@@ -14,7 +14,7 @@ import yaml
 from bench.speed.traffic import Body, Plan
 from mockserver import create_app
 from proof.in_process import InProcess
-from specs import load_all, pointer, provider_ids
+from specs import load, pointer, provider_ids
 from specs.loader import FIXTURES, PROVIDERS
 from specs.provider import Provider
 from specs.schema import MAIN
@@ -32,10 +32,9 @@ def prepare(plan: Plan, folder: Path) -> Mapping[str, bytes]:
     shutil.copytree(FIXTURES, fixtures)
     for name in provider_ids(providers):
         _raise_limit(providers / name / MAIN, plan)
-    shipped = load_all()
     for body in plan.bodies.values():
-        _lay(body, shipped[body.provider], fixtures)
-    app = create_app(load_all(providers, fixtures))
+        _lay(body, load(body.provider), fixtures)
+    app = create_app({name: load(name, providers, fixtures) for name in {body.provider for body in plan.bodies.values()}})
     with httpx2.Client(transport=InProcess(app), base_url="http://127.0.0.1") as client:
         return {name: _asked(client, body, plan.key) for name, body in plan.bodies.items()}
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from bench.speed.tree import Memory
 
+BUSY = 0.95  # of a core: more is all of it, but for what starting and stopping takes
+
 
 @dataclass(frozen=True)
 class Load:
     """What a closed-model generator saw: each of its connections sends the next request when it has the answer.
 
     *octets* are of answers with their heads; *p50_us* and *p99_us* of what whole answers took in microseconds; *wrong* counts
-    those with a status from 400, and what went wrong with a connection.
+    those with a status from 400, and what went wrong with a connection. *busy* is the share of the time for which the generator
+    had the processor: it has one core, so at 1 it is what limits.
     """
 
     requests: int
@@ -21,6 +24,7 @@ class Load:
     p50_us: float
     p99_us: float
     wrong: int
+    busy: float
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,11 @@ class Closed:
     def rate(self) -> float:
         """Requests a second."""
         return self.load.requests / self.load.seconds
+
+    @property
+    def client(self) -> bool:
+        """Whether the rate is the generator's limit: it had no time to spare, and the server had."""
+        return self.load.busy >= BUSY > self.cpu_s / self.load.seconds
 
     @property
     def cpu_us(self) -> float:

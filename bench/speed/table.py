@@ -44,7 +44,9 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 COLUMNS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "req/s": lambda figure: _or(figure["rate"], _rate) + (f" ({figure['wrong']} wrong)" if figure["wrong"] else ""),
+    "req/s": lambda figure: (
+        _bounded(figure["rate"], figure["rate_client"]) + (f" ({figure['wrong']} wrong)" if figure["wrong"] else "")
+    ),
     "of bare ASGI": lambda figure: _or(figure["ratio"], lambda value: f"{value:.2f}"),
     "CPU µs/req": lambda figure: _or(figure["cpu_us"], lambda value: f"{value:.0f}"),
     "p50 ms": lambda figure: _or(figure["p50_us"], _ms),
@@ -52,7 +54,7 @@ COLUMNS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "req/s, 1 conn.": lambda figure: _or(figure["rate_one"], _rate),
     "p50 ms, 1 conn.": lambda figure: _or(figure["p50_one_us"], _ms),
     "p99 ms, 1 conn.": lambda figure: _or(figure["p99_one_us"], _ms),
-    "highest, p99 < 10 ms": lambda figure: _highest(figure["highest"], figure["client"]),
+    "highest, p99 < 10 ms": lambda figure: _bounded(figure["highest"], figure["client"]),
 }
 """What is said of a figure, by the heads of the columns."""
 
@@ -75,7 +77,7 @@ def _filled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list
     return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
 
 
-def _highest(rate: float | None, client: bool) -> str:
+def _bounded(rate: float | None, client: bool) -> str:
     if not rate:
         return NOTHING if rate is None else "none"
     return f"≥ {rate:.0f} (the client's limit)" if client else f"{rate:.0f}"

@@ -32,12 +32,12 @@ as JSON: {"requests": 20000, "us": 1000500, "octets": 9000000, "p50": 812.0, "p9
 
 
 def test_what_wrk_prints_is_a_load() -> None:
-    assert parsed(PRINTED) == Load(20_000, 1.0005, 9_000_000, 812.0, 2410.5, wrong=6)
+    assert parsed(PRINTED, "", cpu_s=0.50025) == Load(20_000, 1.0005, 9_000_000, 812.0, 2410.5, wrong=6, busy=0.5)
 
 
 def test_what_wrk_complains_of_is_told() -> None:
     with pytest.raises(NoLoadError, match="unable to connect"):
-        parsed("", "unable to connect to 127.0.0.1:1 Connection refused\n")
+        parsed("", "unable to connect to 127.0.0.1:1 Connection refused\n", cpu_s=0)
 
 
 def test_copies_of_models_are_numbered() -> None:
@@ -130,6 +130,8 @@ def test_a_machine_is_waited_for_until_it_is_idle_or_patience_ends() -> None:
     [
         (["--only", "ours,nobody"], "--only nobody: expected some of ours,nginx"),
         (["--rounds", "0"], "'0': expected a whole number from 1"),
+        (["--open-seconds", "nan"], "'nan': expected seconds, at most 86400"),
+        (["--out", "/proc/self/none"], "--out /proc/self/none: that folder cannot be made"),
         (["--tries", "many"], "'many': expected a whole number"),
     ],
 )

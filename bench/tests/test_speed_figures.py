@@ -13,7 +13,7 @@ from bench.speed.tree import Memory, spent
 def closed(
     contestant: str, rate: float, *, round: int = 1, traffic: str = "small", connections: int = 32, wrong: int = 0
 ) -> Closed:
-    load = Load(int(rate * 2), 2.0, 1000, p50_us=rate / 10, p99_us=rate / 5, wrong=wrong)
+    load = Load(int(rate * 2), 2.0, 1000, p50_us=rate / 10, p99_us=rate / 5, wrong=wrong, busy=0.5)
     return Closed(contestant, traffic, connections, round, load, cpu_s=1.0)
 
 
@@ -57,6 +57,16 @@ def test_figures_are_medians_over_the_rounds_for_many_connections_and_for_one() 
     assert (found.p50_us, found.p99_us, found.cpu_us) == (200, 400, 250)
     assert (found.highest, found.client, found.wrong) == (800, True, 1)
     assert figure(Samples(many), "ours", "large", ("asgi", "large")) is None
+
+
+def test_a_rate_at_which_only_the_generator_has_no_time_to_spare_is_its_own_limit() -> None:
+    def limited(generator: float, server_s: float) -> bool:
+        load = Load(1000, 2.0, 1000, 1.0, 2.0, wrong=0, busy=generator)
+        return Closed("nginx", "small", 32, 1, load, cpu_s=server_s).client
+
+    assert limited(0.99, 1.2)
+    assert not limited(0.99, 1.99)
+    assert not limited(0.6, 1.2)
 
 
 def test_start_and_memory_are_medians_over_the_starts() -> None:

@@ -49,7 +49,7 @@ def measured(run: Run = RUN) -> dict[str, Any]:
     samples = Samples(absent={"mockserver": "no package of npm or PyPI ships its jar"})
     for key, rate in (("ours", 20_000), ("asgi", 25_000)):
         for connections in (32, 1):
-            load = Load(rate * 4, 4.0, 700 * rate * 4, 900.0, 2500.0, wrong=0)
+            load = Load(rate * 4, 4.0, 700 * rate * 4, 900.0, 2500.0, wrong=0, busy=0.4)
             samples.add(key, "small", Closed(key, "small", connections, 1, load, cpu_s=2.0))
         samples.add(key, "small", Verified(640))
         samples.add(key, "", Life(key, 1, 0.31, Memory(50_000_000, 40_000_000), Memory(51_000_000, 1), Memory(52_000_000, 1)))
