@@ -31,7 +31,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
             --no-header --no-annotate --no-emit-index-url --system-certs
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform record new-provider check test test-compare mutants twins gateways soak bench compare docs citations package lock clean
+.PHONY: help mock conform record new-provider check test test-bench test-compare mutants twins gateways soak bench compare docs citations package lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -68,6 +68,9 @@ test: check $(if $(shell command -v npm),$(NODE_SDK)/.installed) $(PEERS)/debian
 
 test-compare: $(COMPARED)/.installed ## the tests of make compare, which make test leaves to the environment that has Schemathesis
 	@$(COMPARED)/bin/python -m pytest --quiet bench/tests/test_compare.py $(ARGS)
+
+test-bench: $(MEASURED)/.installed ## the test of the Locust file, which make test leaves to the environment that has Locust
+	@$(MEASURED)/bin/python -m pytest --quiet bench/tests/test_locustfile.py $(ARGS)
 
 mutants: $(VENV)/.installed ## put every mutant before the suite (ARGS=--provider zenmux)
 	@$(RUN) -m proof $(ARGS)

@@ -45,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     keys = list(dict.fromkeys(options.only.split(","))) if options.only else list(CONTESTANTS)
     if unknown := [key for key in keys if key not in CONTESTANTS]:
         parser.error(f"--only {','.join(unknown)}: expected some of {','.join(CONTESTANTS)}")
+    options.out = options.out or (OUT / "quick" if options.quick else OUT)
     try:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -143,7 +144,10 @@ def _versions(there: Tools) -> dict[str, str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench.speed", description=f"{__doc__} It takes half an hour.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.speed",
+        description="Starts every contestant in turn, measures it, writes table, plot and JSON; in half an hour.",
+    )
     add = parser.add_argument
     add("--quick", action="store_true", help="one short round, nothing warmed up: shows that it works, in under two minutes")
     add("--only", metavar="KEYS", help=f"only these, with commas between: {','.join(CONTESTANTS)}")
@@ -153,7 +157,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--open-seconds", type=_seconds, metavar="S", help="for each of those rates (default: 2, quick: 0.5)")
     add("--connections", type=_count, metavar="N", help="for those rates at most (default: 64)")
     add("--seed", type=int, default=0, metavar="N", help="what the order of each round is drawn from (default: %(default)s)")
-    add("--out", type=Path, default=OUT, metavar="DIR", help="where speed.json, .md, .png and .svg go (default: build/bench)")
+    add(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where speed.json, .md, .png and .svg go (default: build/bench, quick: its quick)",
+    )
     add("--installed", type=Path, default=tools.INSTALLED, metavar="DIR", help="where the peers are (default: .bench)")
     add(
         "--wait-idle",

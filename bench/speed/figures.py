@@ -40,10 +40,10 @@ class Samples:
 class Figure:
     """A *contestant* asked for *traffic*, all medians; None is what was not measured.
 
-    *rate* is in requests a second on 32 connections, *rate_client* says that the generator was what limited it, *rate_one* is on
-    one connection. *cpu_us* are microseconds of the processor for a request, the others with that unit for an answer. *ratio* is
-    the share of the reference's rate; *highest* the highest rate with p99 in bounds, *client* that this was the generator's
-    limit. *wrong* counts what went wrong, in all rounds.
+    *rate* is in requests a second on 32 connections, *rate_client* says that the generator was what limited it, *rate_one* is
+    on one connection. *cpu_us* are microseconds of the processor for a request, the others with that unit for an answer.
+    *ratio* is the share of the reference's rate; *highest* the highest rate with p99 in bounds, *client* that this was the
+    generator's limit. *wrong* counts what went wrong, in all rounds.
     """
 
     contestant: str

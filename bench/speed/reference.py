@@ -91,7 +91,7 @@ ASGI = Contestant(
     traffic=EVERY,
 )
 GRANIAN = Contestant(
-    key="asgi-granian",
+    key="granian",
     name="bare ASGI on granian",
     says="the same function; one worker, uvloop, no access log",
     version=_version_of("granian"),
@@ -110,7 +110,7 @@ STARLETTE = Contestant(
     requests=both,
 )
 STARLETTE_LAST = Contestant(
-    key="starlette-last",
+    key="starlette20",
     name="the same, last of 20 routes",
     says=f"behind {_OTHERS} routes that are never asked for",
     version=_version_of("starlette", "uvicorn"),

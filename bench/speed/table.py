@@ -84,15 +84,16 @@ def _bounded(rate: float | None, client: bool) -> str:
 
 
 def _upkeep(document: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("", "## Start and memory", "")
     rows = []
     for contestant in document["contestants"]:
         kept = contestant["upkeep"]
         if kept:
             memory = [f"{kept[when]['rss'] / MB:.0f} / {kept[when]['pss'] / MB:.0f}" for when in ("idle", "first", "last")]
             rows.append([contestant["name"], f"{kept['started_s']:.2f}", *memory])
-    columns = ["server", "start to first 200, s", "before load, RSS / PSS MB", "after the first load", "after the last"]
-    yield from _table(columns, rows)
+    if rows:
+        yield from ("", "## Start and memory", "")
+        columns = ["server", "start to first 200, s", "before load, RSS / PSS MB", "after the first load", "after the last"]
+        yield from _table(columns, rows)
 
 
 def _differences(document: Mapping[str, Any]) -> Iterator[str]:
