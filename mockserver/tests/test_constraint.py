@@ -77,5 +77,5 @@ def test_prices_become_tiers_one_behind_the_other() -> None:
 
 
 def test_an_invariant_that_is_unknown_is_refused() -> None:
-    with pytest.raises(PreferenceError, match="the invariant 'colourful' is none of strict-json, unique"):
+    with pytest.raises(PreferenceError, match="the invariant 'colourful' is none of strict-json, absent, unique"):
         kept({}, "colourful", at="")
