@@ -26,12 +26,14 @@ FILES = ["junit.xml", "report.html", "report.json", "report.md", "report.sarif"]
 
 @pytest.fixture
 def runner(installed: Installation, tmp_path: Path) -> Runner:
-    """A runner with a checkout of this project, on which it is installed already."""
-    workspace = tmp_path / "workspace"
-    workspace.mkdir()
+    """A runner with a checkout of this project, on which it is installed already; what it writes no other runner sees."""
+    workspace, temp = tmp_path / "workspace", tmp_path / "temp"
+    for each in (workspace, temp):
+        each.mkdir()
+    (temp / installed.folder.name).symlink_to(installed.folder)
     for each in installed.source.iterdir():
         (workspace / each.name).symlink_to(each)
-    return Runner(workspace, installed.folder.parent, installed.path)
+    return Runner(workspace, temp, installed.path)
 
 
 def judged(runner: Runner, inputs: Mapping[str, str], **variables: str) -> Done:
@@ -125,6 +127,7 @@ def test_the_schedule_has_a_job_for_each_live_gateway(runner: Runner) -> None:
     declared = yaml.safe_load((CHECKOUT / "targets.yaml").read_text(encoding="utf-8"))["targets"]
 
     assert done is not None
+    assert not done.failed, done.printed
     assert [each["name"] for each in json.loads(done.outputs["targets"]["matrix"])] == [each["name"] for each in declared]
     assert here.job(WORKFLOW, "mock") is None
 
