@@ -1,4 +1,8 @@
-"""The line to Redis: commands that come at the same time go together, on one connection that is opened when needed."""
+"""The line to Redis: commands that come at the same time go together, on one connection that is opened when needed.
+
+Nobody waits for what is written into a journal, so that goes along with the next command, or by itself after a moment. So a
+request takes one round trip and no second one, as long as another request follows within that moment.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ from mockserver.state.store import UnavailableError
 TIMEOUT_S = 0.5  # for opening a connection, and for answers on it
 PATIENCE_S = 1.0  # with all of one command
 TOGETHER = 100  # commands
+COMPANY_S = 0.02  # for which a patient command waits for another one that it can go with
 
 Words = tuple[str | int, ...]
 
@@ -42,18 +47,27 @@ class Line:
         self._scripts = scripts
         self._digests = {name: _digest(text) for name, text in scripts.items()}
         self._waiting: list[_Waiting] = []
+        self._patient: list[_Waiting] = []
+        self._company: asyncio.TimerHandle | None = None
         self._sender: asyncio.Task[None] | None = None
 
-    async def call(self, script: str, keys: list[str], arguments: Words) -> Any:
+    async def call(self, script: str, keys: list[str], arguments: Words, *, patient: bool = False) -> Any:
         """What the script of that name gives. Raises UnavailableError."""
-        return await self.say("EVALSHA", self._digests[script], len(keys), *keys, *arguments)
+        return await self.say("EVALSHA", self._digests[script], len(keys), *keys, *arguments, patient=patient)
 
-    async def say(self, *command: str | int) -> Any:
-        """What Redis answers to *command*. Raises UnavailableError."""
-        waiting = _Waiting(command, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
-        if self._sender is None:
-            self._sender = asyncio.create_task(self._send())
+    async def say(self, *command: str | int, patient: bool = False) -> Any:
+        """What Redis answers to *command*, which goes at once, or along with another if it is *patient*.
+
+        Raises UnavailableError.
+        """
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(command, loop.create_future())
+        if patient:
+            self._patient.append(waiting)
+            self._company = self._company or loop.call_later(COMPANY_S, self._alone)
+        else:
+            self._waiting.append(waiting)
+            self._start()
         try:
             async with asyncio.timeout(PATIENCE_S):
                 return await waiting.reply
@@ -67,10 +81,27 @@ class Line:
             await self._sender
         await self._client.aclose(close_connection_pool=True)
 
+    def _start(self) -> None:
+        if self._sender is None:
+            self._sender = asyncio.create_task(self._send())
+
+    def _alone(self) -> None:
+        """No other command came that the patient ones could go with."""
+        self._waiting += self._patient_ones()
+        self._start()
+
+    def _patient_ones(self) -> list[_Waiting]:
+        patient, self._patient = self._patient, []
+        if self._company is not None:
+            self._company.cancel()
+            self._company = None
+        return patient
+
     async def _send(self) -> None:
         while self._waiting:
-            batch = [each for each in self._waiting[:TOGETHER] if not each.reply.done()]
+            together = [*self._patient_ones(), *self._waiting[:TOGETHER]]
             del self._waiting[:TOGETHER]
+            batch = [each for each in together if not each.reply.done()]
             try:
                 replies = await self._exchange([each.command for each in batch])
             except (RedisError, OSError) as error:

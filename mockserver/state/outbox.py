@@ -31,8 +31,11 @@ class Lost(NamedTuple):
 class Append(Protocol):
     """Whatever writes into journals."""
 
-    async def __call__(self, id: str, lost: Lost, entries: list[Entry], /) -> None:
-        """Appends *entries* to the journal of the session *id*. Raises NoSuchSessionError and UnavailableError."""
+    async def __call__(self, id: str, lost: Lost, entries: list[Entry], /, *, patient: bool) -> None:
+        """Appends *entries* to the journal of the session *id*, which may take a moment if it is *patient*.
+
+        Raises NoSuchSessionError and UnavailableError.
+        """
 
 
 class Outbox:
@@ -72,7 +75,7 @@ class Outbox:
         async with self._writing:  # so that no batch is cut off
             if self._task is not None:
                 self._task.cancel()
-        while (self._waiting or self._lost) and await self._write():
+        while (self._waiting or self._lost) and await self._write(patient=False):
             pass
 
     async def _write_on(self) -> None:
@@ -80,26 +83,29 @@ class Outbox:
             await self._filled.wait()
             self._filled.clear()
             while self._waiting or self._lost:
-                if not await self._write():
+                if not await self._write(patient=True):
                     await self._sleep(PAUSE_S)
 
-    async def _write(self) -> bool:
-        """Writes one batch; whether it could."""
+    async def _write(self, *, patient: bool) -> bool:
+        """Writes one batch, all of its sessions at the same time; whether it could. While more wait, it is not *patient*."""
         async with self._writing:
             batch: dict[str, list[Entry]] = {session: [] for session in self._lost}
             for _ in range(min(BATCH, len(self._waiting))):
                 session, entry = self._waiting.popleft()
                 batch.setdefault(session, []).append(entry)
-            reached = True
-            for session, entries in batch.items():
-                lost = self._lost.pop(session, Lost())
-                try:
-                    await self._append(session, lost, entries)
-                except NoSuchSessionError:
-                    continue
-                except UnavailableError:
-                    # They may have been written all the same; written again they would be there twice.
-                    last = max((entry.number for entry in entries), default=0)
-                    self.lose(session, lost.joined(Lost(len(entries), last)))
-                    reached = False
-            return reached
+            patient = patient and not self._waiting
+            return all(await asyncio.gather(*(self._put(*each, patient=patient) for each in batch.items())))
+
+    async def _put(self, session: str, entries: list[Entry], *, patient: bool) -> bool:
+        """Writes *entries* of one *session*, and what it lost before; whether it could."""
+        lost = self._lost.pop(session, Lost())
+        try:
+            await self._append(session, lost, entries, patient=patient)
+        except NoSuchSessionError:
+            return True
+        except UnavailableError:
+            # They may have been written all the same; written again they would be there twice.
+            last = max((entry.number for entry in entries), default=0)
+            self.lose(session, lost.joined(Lost(len(entries), last)))
+            return False
+        return True

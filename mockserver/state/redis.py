@@ -193,8 +193,9 @@ class Redis:
             await self._sleep(POLL_S)
             *_, awaited = await self._run("look", id, real.decode())
 
-    async def _append(self, id: str, lost: Lost, entries: list[Entry], /) -> None:
-        await self._run("append", id, MAX_ENTRIES, MAX_BYTES, lost.entries, lost.last, *scripts.written(entries))
+    async def _append(self, id: str, lost: Lost, entries: list[Entry], /, *, patient: bool) -> None:
+        bounds = (MAX_ENTRIES, MAX_BYTES, lost.entries, lost.last)
+        await self._run("append", id, *bounds, *scripts.written(entries), patient=patient)
 
     def _session(self, id: str, revision: int, document: bytes) -> Session:
         """The session *id* of what Redis holds of it."""
@@ -217,10 +218,10 @@ class Redis:
         if len(self._known) > self._most + 1:
             del self._known[next(each for each in self._known if each != DEFAULT)]
 
-    async def _run(self, script: str, id: str, *arguments: str | int) -> Reply:
-        """What *script* gives for the session *id*. Raises NoSuchSessionError."""
+    async def _run(self, script: str, id: str, *arguments: str | int, patient: bool = False) -> Reply:
+        """What *script* gives for the session *id*, at once unless it is *patient*. Raises NoSuchSessionError."""
         keys = [f"{self._prefix}:{part}:{id}" for part in scripts.PARTS]
-        reply: Reply = await self._line.call(script, [*keys, self._index], (id, *arguments))
+        reply: Reply = await self._line.call(script, [*keys, self._index], (id, *arguments), patient=patient)
         if reply[0] == b"gone":
             self._known.pop(id, None)
             raise NoSuchSessionError(id)

@@ -16,11 +16,13 @@ class Written:
     def __init__(self) -> None:
         self.reached = True
         self.calls: list[tuple[str, Lost, list[int]]] = []
+        self.patient: list[bool] = []
 
-    async def __call__(self, id: str, lost: Lost, entries: list[Entry], /) -> None:
+    async def __call__(self, id: str, lost: Lost, entries: list[Entry], /, *, patient: bool) -> None:
         if not self.reached:
             raise UnavailableError("It is away.")
         self.calls.append((id, lost, [each.number for each in entries]))
+        self.patient.append(patient)
 
 
 async def no_pause(_seconds: float) -> None:
@@ -48,7 +50,7 @@ def test_what_could_not_be_written_is_counted_and_told_with_the_next_batch() -> 
         written.reached = False
         outbox.put("one", entry(1))
         outbox.put("one", entry(2))
-        for _ in range(9):
+        while not outbox._lost:
             await asyncio.sleep(0)
         written.reached = True
         outbox.put("one", entry(3))
@@ -56,6 +58,22 @@ def test_what_could_not_be_written_is_counted_and_told_with_the_next_batch() -> 
         return written
 
     assert asyncio.run(write()).calls == [("one", Lost(2, 2), [3])]
+
+
+def test_a_batch_is_patient_unless_more_waits_or_it_is_the_end() -> None:
+    async def write() -> Written:
+        written = Written()
+        outbox = Outbox(written, no_pause, 10)
+        for number in range(1, 2 * BATCH + 1):
+            outbox.put("one", entry(number))
+        outbox.start()
+        while len(written.calls) < 2:
+            await asyncio.sleep(0)
+        outbox.put("one", entry(2 * BATCH + 1))
+        await outbox.stop()
+        return written
+
+    assert asyncio.run(write()).patient == [False, True, False]
 
 
 def test_losses_are_counted_of_a_bounded_number_of_sessions() -> None:

@@ -605,7 +605,7 @@ def test_what_could_not_be_written_is_counted_as_evicted(tmp_path: Path, monkeyp
             await had(store, Session())
             server.stop()
             store.record(DEFAULT, entry(1))
-            while store._outbox._waiting:
+            while not store._outbox._lost:
                 await asyncio.sleep(0.01)
             server.start()
             await had(store, Session())
