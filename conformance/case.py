@@ -107,6 +107,10 @@ class Reading(Protocol):
 
 def entries(exchange: Exchange, items: Items) -> list[tuple[str, Any]]:
     """The items of a list with their pointers. Raises `NotApplicable` unless it is a readable 200 list."""
+    return [(f"{items.at}/{index}", item) for index, item in enumerate(_array(exchange, items))]
+
+
+def _array(exchange: Exchange, items: Items) -> list[Any]:
     if exchange.response.status != 200:
         raise NotApplicable(f"the list answered {exchange.response.status}")
     try:
@@ -117,12 +121,12 @@ def entries(exchange: Exchange, items: Items) -> list[tuple[str, Any]]:
         raise NotApplicable(f"the answer has nothing at {items.at}") from None
     if not isinstance(array, list):
         raise NotApplicable(f"{items.at} is not an array")
-    return [(f"{items.at}/{index}", item) for index, item in enumerate(array)]
+    return array
 
 
 def ids(exchange: Exchange, items: Items) -> list[str]:
     """The ids of a list, in its order; items without a string id are passed over. Raises `NotApplicable`."""
-    found = (item.get(items.id) for _, item in entries(exchange, items) if isinstance(item, dict))
+    found = (item.get(items.id) for item in _array(exchange, items) if isinstance(item, dict))
     return [each for each in found if isinstance(each, str)]
 
 

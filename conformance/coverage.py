@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,9 @@ LONGEST_NAME = 200
 
 MOST_UNDECLARED = 1000
 """Unknown members of one body that are named: one that makes up its names is as open with a thousand as with a million."""
+
+MOST_NAMED = 1000
+"""Different objects of one body, by their members, that are remembered as seen to."""
 
 Places = frozenset[str]
 
@@ -28,6 +31,35 @@ class _Reading:
     others: Places
 
 
+class _Found:
+    """What was found of one body so far."""
+
+    def __init__(self, reading: Callable[[Places], _Reading]) -> None:
+        self._reading = reading
+        self._known: set[Places] = set()
+        self._named: set[tuple[int, str, tuple[str, ...]]] = set()
+        self.visited: set[str] = set()
+        self.undeclared: set[str] = set()
+
+    def speak(self, places: Places) -> None:
+        """Takes note that *places* speak of something."""
+        if places not in self._known:
+            self._known.add(places)
+            self.visited |= self._reading(places).places
+
+    def name(self, reading: _Reading, at: str, names: tuple[str, ...]) -> None:
+        """Takes note of the *names* in an object at *at*; those of a thousand models are the same, and seen to once."""
+        if (id(reading), at, names) in self._named:
+            return
+        for name in names:
+            if places := reading.members.get(name, reading.others):
+                self.speak(places)
+            elif len(self.undeclared) < MOST_UNDECLARED:
+                self.undeclared.add(_where(at, name))
+        if len(self._named) < MOST_NAMED:
+            self._named.add((id(reading), at, names))
+
+
 class Coverage:
     """Follows ``$ref``, ``properties``, ``items``, ``additionalProperties`` and ``allOf`` of the schemas of one provider."""
 
@@ -40,37 +72,32 @@ class Coverage:
 
         The members are pointers with ``*`` for indices, up to `MOST_UNDECLARED` of them.
         """
-        root = self._reading(frozenset({place}))
-        visited = set(root.places)
-        known: set[Places] = set()
-        undeclared: set[str] = set()
+        found = _Found(self._reading)
+        found.speak(frozenset({place}))
         # What is inside is looked at one by one: a list of all of it would be as long as the body.
-        inside = [self._inside(root, "", body, undeclared)]
+        inside = [self._inside(frozenset({place}), "", body, found)]
         while inside:
-            found = next(inside[-1], None)
-            if found is None:
+            next_one = next(inside[-1], None)
+            if next_one is None:
                 inside.pop()
-                continue
-            places, at, value = found
-            if places not in known:
-                known.add(places)
-                visited |= self._reading(places).places
-            if isinstance(value, dict | list):
-                inside.append(self._inside(self._reading(places), at, value, undeclared))
-        return frozenset(visited), frozenset(undeclared)
+            else:
+                inside.append(self._inside(*next_one, found))
+        return frozenset(found.visited), frozenset(found.undeclared)
 
-    @staticmethod
-    def _inside(reading: _Reading, at: str, value: Any, undeclared: set[str]) -> Iterator[tuple[Places, str, Any]]:
+    def _inside(self, places: Places, at: str, value: Any, found: _Found) -> Iterator[tuple[Places, str, Any]]:
+        """The arrays and objects in *value* that *places* speak of, with the places that speak of them, and where they are."""
+        reading = self._reading(places)
         if isinstance(value, list) and reading.items:
+            if value:
+                found.speak(reading.items)
             for item in value:
-                yield reading.items, f"{at}/*", item
+                if isinstance(item, dict | list):
+                    yield reading.items, f"{at}/*", item
         elif isinstance(value, dict):
+            found.name(reading, at, tuple(value))
             for name, held in value.items():
-                if places := reading.members.get(name, reading.others):
-                    # Only what has something inside needs to know where it is.
-                    yield places, _where(at, name) if isinstance(held, dict | list) else "", held
-                elif len(undeclared) < MOST_UNDECLARED:
-                    undeclared.add(_where(at, name))
+                if isinstance(held, dict | list) and (there := reading.members.get(name, reading.others)):
+                    yield there, _where(at, name), held
 
     def _reading(self, places: Places) -> _Reading:
         if places not in self._readings:

@@ -12,7 +12,7 @@ from conformance.case import Case, NotApplicable
 from conformance.clients.rule import Rule
 from conformance.finding import ASKED_FOR, Finding, Group, Outcome, Violation, broken, group
 from conformance.message import Exchange, Request
-from conformance.observing import Observing
+from conformance.observing import Look, Observing
 from conformance.plan import BURSTS, Plan
 from conformance.preflight import Obstacle
 from conformance.refetch import Refetch, Unasked
@@ -90,16 +90,26 @@ class Judge:
         for case in self._plan.cases.get(requirement.id, ()) if rule is None else ():
             self._try_case(requirement, case, evidence)
         try:
-            if requirement.check.kind == "schema":
-                self._observing.observe(requirement, evidence, self._schema_violations(requirement))
-            elif invariant := checks.invariant(self._provider, requirement):
-                violations = partial(invariant.violations, now=self._now)
-                self._observing.observe(requirement, evidence, violations, ok=True)
-            elif rule is not None:
+            if rule is not None:
                 self._survive(requirement, evidence, rule)
+            elif look := self._look(requirement):
+                self._observing.observe(look, evidence, self._transcript)
         except Inconclusive as reason:
             evidence.inconclusive.append(str(reason))
         return self._concluded(requirement, evidence)
+
+    def look_over(self, requirements: Iterable[Requirement]) -> None:
+        """Judges what takes one answer alone, answer by answer, so that `finding` need not read each for each requirement."""
+        self._observing.look_over([look for each in requirements if (look := self._look(each))])
+
+    def _look(self, requirement: Requirement) -> Look | None:
+        """How *requirement* looks at single answers, None where it is a probe."""
+        if requirement.check.kind == "schema":
+            return Look(requirement, self._schema_violations(requirement))
+        if invariant := checks.invariant(self._provider, requirement):
+            return Look(requirement, partial(invariant.violations, now=self._now), ok=True)
+        rule = checks.rule(requirement)
+        return Look(requirement, rule.violations, clients=True) if rule else None
 
     def obstacle(self, case: Case) -> Obstacle | None:
         """What stands in the way of *case*, None where nothing does."""
@@ -194,7 +204,8 @@ class Judge:
             if each.response.status not in PASSING or (each.request not in together and self._outlived(each))
         )
         tries = (*self._transcript, *self._transcript.tries)
-        self._observing.survive(requirement, evidence, rule, tries if rule.tries else standing)
+        look = Look(requirement, rule.violations, clients=True)
+        self._observing.observe(look, evidence, tries if rule.tries else standing)
         evidence.inconclusive += unanswered if not evidence.judged else ()
 
     def _unanswered(self, cases: Iterable[Case]) -> Iterator[str]:

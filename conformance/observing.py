@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from conformance.capabilities import Capabilities
 from conformance.case import NotApplicable
-from conformance.clients.rule import Rule
 from conformance.finding import Violation
 from conformance.message import KEY, Exchange
 from conformance.preflight import Obstacle
@@ -20,6 +21,28 @@ FIELDS = ("Content-Type", "Location", "Retry-After", "Retry-After-Ms", "X-Should
 """What clients read of an answer beside its status and its body."""
 
 
+@dataclass(frozen=True)
+class Look:
+    """How one *requirement* looks at answers to GET, each by itself: *judge* says what of one breaks it.
+
+    Only answers 200 are looked at if *ok*; *clients* read more of an answer than its status and its body.
+    """
+
+    requirement: Requirement
+    judge: Callable[[Exchange], Iterable[Violation]]
+    ok: bool = False
+    clients: bool = False
+
+    def identity(self, exchange: Exchange) -> tuple[object, ...]:
+        """What has to be the same in two answers for this to find the same in both."""
+        request, response = exchange.request, exchange.response
+        answer = (request.operation, response.status, response.content)
+        if not self.clients:
+            return answer
+        refused = request.authorization is None or KEY not in request.authorization
+        return (*answer, refused, *(response.header(name) for name in FIELDS))
+
+
 class Observing:
     """Judges the answers of *transcript*, but those of operations that the target lacks or that *obstacles* stand before."""
 
@@ -28,71 +51,56 @@ class Observing:
         self._capabilities = capabilities
         self._repeating = repeating
         self.obstacles: Mapping[str, Obstacle] = {}
-        self._sound: set[tuple[object, ...]] = set()
+        self._known: dict[tuple[object, ...], str | None] = {}
 
-    def observe(
-        self,
-        requirement: Requirement,
-        evidence: Evidence,
-        judge: Callable[[Exchange], Iterable[Violation]],
-        *,
-        ok: bool = False,
-    ) -> None:
-        """Judges every different answer to the requirement's operations; only 200 to GET if *ok*."""
-        seen: set[tuple[str, int, bytes]] = set()
+    def look_over(self, looks: Sequence[Look]) -> None:
+        """Judges answer by answer, so that each body is read once for all *looks*; judging them one by one then knows it.
+
+        Whatever goes wrong here goes wrong again, and is told, where the requirement has its turn.
+        """
         for exchange in self._transcript:
-            request, response = exchange.request, exchange.response
-            answer = (request.operation, response.status, response.content)
-            if request.operation not in requirement.operations or request.method != "GET" or answer in seen:
-                continue
-            if request.operation in self.obstacles or self._capabilities.lacks(request.operation):
-                continue
-            if ok and response.status != 200:
-                continue
-            seen.add(answer)
-            found = self._judged(requirement, evidence, answer, judge, exchange)
-            if found and evidence.again is None:
-                evidence.again = lambda asked=request: self._repeating.shows_again(asked, judge)
+            for look in looks:
+                with contextlib.suppress(Exception):
+                    if self._concerns(look, exchange):
+                        self._judged(look, Evidence(), exchange)
 
-    def survive(self, requirement: Requirement, evidence: Evidence, rule: Rule, answers: Iterable[Exchange]) -> None:
-        """Judges every different one of *answers* to GET of the requirement's operations by a *rule* of clients."""
+    def observe(self, look: Look, evidence: Evidence, answers: Iterable[Exchange]) -> None:
+        """Adds to *evidence* what every different one of *answers* shows."""
         seen: set[tuple[object, ...]] = set()
         for exchange in answers:
-            request, response = exchange.request, exchange.response
-            refused = request.authorization is None or KEY not in request.authorization
-            fields = tuple(response.header(name) for name in FIELDS)
-            answer = (request.operation, refused, response.status, fields, response.content)
-            if request.operation not in requirement.operations or request.method != "GET" or answer in seen:
+            if not self._concerns(look, exchange) or look.identity(exchange) in seen:
                 continue
-            obstructed = request.operation in self.obstacles and response.status // 100 != 3
-            if self._capabilities.lacks(request.operation) or obstructed:
-                continue
-            seen.add(answer)
-            self._judged(requirement, evidence, answer, rule.violations, exchange)
+            seen.add(look.identity(exchange))
+            found = self._judged(look, evidence, exchange)
+            if found and evidence.again is None and not look.clients:
+                evidence.again = lambda asked=exchange.request: self._repeating.shows_again(asked, look.judge)
 
-    def _judged(
-        self,
-        requirement: Requirement,
-        evidence: Evidence,
-        answer: tuple[object, ...],
-        judge: Callable[[Exchange], Iterable[Violation]],
-        exchange: Exchange,
-    ) -> bool:
-        """Adds to *evidence* what *judge* finds in *exchange*, and says whether that is anything.
+    def _concerns(self, look: Look, exchange: Exchange) -> bool:
+        request, status = exchange.request, exchange.response.status
+        if request.operation not in look.requirement.operations or request.method != "GET" or (look.ok and status != 200):
+            return False
+        obstructed = request.operation in self.obstacles and not (look.clients and status // 100 == 3)
+        return not obstructed and not self._capabilities.lacks(request.operation)
 
-        An *answer* in which it found nothing for *requirement* is not looked at a second time.
+    def _judged(self, look: Look, evidence: Evidence, exchange: Exchange) -> bool:
+        """Adds to *evidence* what *look* finds in *exchange*, and says whether that is anything.
+
+        An answer in which it found nothing, or nothing to judge, is not looked at a second time.
         """
         self._transcript.check_time()
-        known = (requirement.id, *answer)
+        known = (look.requirement.id, *look.identity(exchange))
         found: list[Shown] = []
-        try:
-            if known not in self._sound:
-                found = shown_in(lambda answers: judge(answers[0]), [exchange])
-        except (NotApplicable, Unreadable) as reason:
-            evidence.not_applicable.append(str(reason))
+        if known not in self._known:
+            try:
+                found = shown_in(lambda answers: look.judge(answers[0]), [exchange])
+            except (NotApplicable, Unreadable) as reason:
+                self._known[known] = str(reason)
+            else:
+                if not found:
+                    self._known[known] = None
+        if not found and (why := self._known[known]) is not None:
+            evidence.not_applicable.append(why)
             return False
-        if not found:
-            self._sound.add(known)
         evidence.judged += 1
         evidence.shown += found
         return bool(found)

@@ -118,6 +118,7 @@ class Run:
         self.refusal, self.judge.obstacles = found.refusal, found.obstacles
         if not self.refusal:
             yield from self._send_plan()
+            self.judge.look_over(self.requirements)
             self._send_spare()
         self.transcript.rest()
 
@@ -142,15 +143,17 @@ class Run:
         if not plan.spare or any(map(self.judge.obstacle, plan.spare)):
             return
         budget.kept = len(plan.held - plan.spared)
-        judged = {each.id: self.judge.finding(each) for each in self.requirements}
+        judged: dict[str, Finding] = {}
+        for each in self.requirements:
+            # An error of ours comes again, and is told, where the requirement has its turn.
+            with contextlib.suppress(Exception):
+                judged[each.id] = self.judge.finding(each)
         if budget.sent + len(plan.held) < budget.requests:
             self._send_case(plan.spare[0])
         budget.kept = 0
         for case in plan.spare[1:]:
             self._send_case(case)
-        self._judged = {
-            each.id: judged[each.id] for each in self.requirements if judged[each.id].groups or not plan.waits(each)
-        }
+        self._judged = {name: found for name, found in judged.items() if found.groups or not plan.waits(found.requirement)}
 
     def _send_case(self, case: Case) -> None:
         with contextlib.suppress(Inconclusive, NotApplicable):

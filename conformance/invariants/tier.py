@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,12 +50,23 @@ class Tiers:
                 continue
             if self.forbid == "gap" and any(len(_conditions(price)) > 1 for price in prices):
                 continue  # a price with two conditions may fill what looks like a gap along one of them
-            for condition, unit in itertools.product(self.conditions, _units(prices)):
-                tiers = list(_tiers(pointer, prices, condition, unit))
-                judged = judged or bool(tiers)
+            for tiers in self._kinds(pointer, prices):
+                judged = True
                 yield from self._judge(exchange, tiers)
         if not judged:
             raise NotApplicable(f"no price at {self.at} has conditions")
+
+    def _kinds(self, pointer: str, prices: list[Any]) -> list[list[Tier]]:
+        """The ranges of *prices*, those of one condition and one unit together."""
+        kinds: dict[tuple[str, str], list[Tier]] = {}
+        for index, price in enumerate(prices):
+            held = _conditions(price)
+            condition, limits = next(iter(held.items())) if len(held) == 1 else ("", None)
+            if condition in self.conditions and isinstance(limits, dict):
+                lower = max(_ends(limits, gte=0, gt=1), default=Bound(0.0, 0))
+                upper = min(_ends(limits, lt=0, lte=1), default=Bound(float("inf"), 0))
+                kinds.setdefault((condition, str(price.get("unit"))), []).append(Tier(lower, upper, f"{pointer}/{index}"))
+        return list(kinds.values())
 
     def _judge(self, exchange: Exchange, tiers: list[Tier]) -> Iterator[Violation]:
         if self.forbid == "inverted":
@@ -72,22 +82,6 @@ class Tiers:
                 yield Violation(exchange, tier.at, "overlap", expected, _written(tier))
             if self.forbid == "gap" and tier.lower > before.upper:
                 yield Violation(exchange, tier.at, "gap", expected, _written(tier))
-
-
-def _units(prices: list[Any]) -> list[str]:
-    return list(dict.fromkeys(str(price.get("unit")) for price in prices if isinstance(price, dict)))
-
-
-def _tiers(pointer: str, prices: list[Any], condition: str, unit: str) -> Iterator[Tier]:
-    for index, price in enumerate(prices):
-        if not isinstance(price, dict) or str(price.get("unit")) != unit:
-            continue
-        held = _conditions(price)
-        limits = held.get(condition) if len(held) == 1 else None
-        if isinstance(limits, dict):
-            lower = max(_ends(limits, gte=0, gt=1), default=Bound(0.0, 0))
-            upper = min(_ends(limits, lt=0, lte=1), default=Bound(float("inf"), 0))
-            yield Tier(lower, upper, f"{pointer}/{index}")
 
 
 def _conditions(price: Any) -> dict[str, Any]:

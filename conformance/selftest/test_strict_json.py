@@ -139,6 +139,16 @@ def test_what_was_read_longest_ago_makes_room() -> None:
     assert reader.decode(b"[4, 5, 6]").value == [4, 5, 6]
 
 
+def test_a_body_that_is_read_again_has_the_faults_that_it_had() -> None:
+    reader = Reader(room=10)
+    faulty, faultless = b'{"a": 1, "a": 2, "b": 3}', b"[1, 2, 3, 4, 5]"
+
+    read = [(reader.decode(faulty), reader.decode(faultless)) for _ in range(2)]
+
+    assert read[0] == read[1]
+    assert [kind for kind, _ in read[1][0].faults] == ["duplicate-member"]
+
+
 def test_a_body_that_alone_takes_all_the_room_is_read() -> None:
     assert Reader(room=1).decode(b"[1, 2, 3]").value == [1, 2, 3]
 
