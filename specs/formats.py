@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from specs import pointer
 from specs.errors import SpecError, excerpt
+from specs.evident import Evident
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 FOLDER = Path(__file__).with_name("formats")
 
@@ -25,11 +27,11 @@ def schema(name: str) -> Any:
 
 
 @cache
-def _validator(name: str, definition: str) -> Draft202012Validator:
-    document = schema(name)
-    if definition:
-        document = {"$ref": f"#/$defs/{definition}", "$defs": document["$defs"]}
-    return Draft202012Validator(document)
+def evident(name: str) -> Evident:
+    """What the format *name* evidently allows."""
+    # The identity of the whole changes nothing: every $ref is one within it.
+    document = {keyword: value for keyword, value in schema(name).items() if keyword not in ("$schema", "$id")}
+    return Evident(lambda place: pointer.resolve(document, place), lambda _place, reference: unquote(reference[1:]))
 
 
 def check(
@@ -40,7 +42,12 @@ def check(
     *definition* picks one of the format's ``$defs``; *at* is where *value* stands in the file, whose
     *lines* are known by pointer where it is YAML.
     """
-    error = best_match(_validator(name, definition).iter_errors(value))
+    if evident(name).allows(f"/$defs/{definition}" if definition else "", value):
+        return
+    from specs.refusing import best  # noqa: PLC0415 - jsonschema is imported when something is wrong
+
+    document = schema(name)
+    error = best({"$ref": f"#/$defs/{definition}", "$defs": document["$defs"]} if definition else document, value)
     if error is None:
         return
     place = at + pointer.join(error.absolute_path)

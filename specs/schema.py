@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urldefrag, urljoin
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
 
 from specs import pointer, walk
 from specs.errors import SpecError, excerpt
-from specs.sound import Sound
+from specs.evident import Evident
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+    from specs.refusing import Refusing
 
 MAIN = "openapi.yaml"
 
@@ -64,13 +65,7 @@ class Schemas:
         self._folder = f"specs/providers/{provider}"
         self._base = f"https://specs.invalid/{provider}/"
         self._documents = documents
-        self._places: dict[int, str] = {}
-        for name, document in documents.items():
-            self._places |= _places(document, "" if name == MAIN else f"{name}#")
-        resources = [(self._base + name, DRAFT202012.create_resource(document)) for name, document in documents.items()]
-        self._registry: Registry[Any] = Registry().with_resources(resources)
-        self._validators: dict[str, Draft202012Validator] = {}
-        self._sound = Sound()
+        self._evident = Evident(self.schema, self.referred)
         self._keywords: dict[str, tuple[str, ...]] = {}
 
     def check_references(self) -> None:
@@ -82,8 +77,9 @@ class Schemas:
 
     def errors(self, place: str, body: Any) -> Iterator[SchemaError]:
         """What the schema at *place* (a pointer into openapi.yaml) refuses in *body*."""
-        for error in self._validator(place).iter_errors(body):
-            yield from self._errors(error)
+        if not self._evident.allows(place, body):
+            for error in self._refusing.errors(f"{self._base}{MAIN}#{quote(place, safe='/~')}", body):
+                yield from self._errors(error)
 
     def schema(self, place: str) -> Any:
         """The schema at *place*: an object, true or false; raises LookupError when nothing is there."""
@@ -202,11 +198,23 @@ class Schemas:
             queue += [f"{place}/allOf/{index}" for index in range(len(found[place].get("allOf", ())))]
         return found
 
-    def _validator(self, place: str) -> Draft202012Validator:
-        if place not in self._validators:
-            reference = {"$ref": f"{self._base}{MAIN}#{quote(place, safe='/~')}"}
-            self._validators[place] = self._sound.validator(reference, registry=self._registry)
-        return self._validators[place]
+    @cached_property
+    def _refusing(self) -> Refusing:
+        from specs.refusing import Refusing  # noqa: PLC0415 - jsonschema is imported when it is needed first
+
+        return Refusing({self._base + name: document for name, document in self._documents.items()}, self._allows)
+
+    def _allows(self, schema: Mapping[str, Any], value: Any) -> bool:
+        """Whether *schema*, an object in these documents, evidently allows *value*."""
+        return self._evident.allows(self._places[id(schema)], value)
+
+    @cached_property
+    def _places(self) -> Mapping[int, str]:
+        """Where each object stands, by its identity, which holds as long as the documents are kept and not changed."""
+        places: dict[int, str] = {}
+        for name, document in self._documents.items():
+            _note_places(document, "" if name == MAIN else f"{name}#", places)
+        return places
 
     def _errors(self, error: ValidationError) -> Iterator[SchemaError]:
         # jsonschema leaves every $ref out of its schema paths, so that they do not say where a keyword stands;
@@ -256,10 +264,11 @@ def _split(place: str) -> tuple[str, str]:
     return name, at
 
 
-def _places(value: Any, at: str) -> dict[int, str]:
-    """Where each object of *value* stands, by its identity; it holds as long as *value* is kept and not changed."""
-    places = {id(value): at} if isinstance(value, dict) else {}
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, member in members:
-        places |= _places(member, f"{at}/{pointer.escape(name)}")
-    return places
+def _note_places(value: Any, at: str, places: dict[int, str]) -> None:
+    if isinstance(value, dict):
+        places[id(value)] = at
+        for name, member in value.items():
+            _note_places(member, f"{at}/{pointer.escape(name)}", places)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _note_places(item, f"{at}/{index}", places)

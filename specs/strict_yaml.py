@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -30,8 +30,7 @@ _BREAKS = re.compile("[\x85\u2028\u2029]")
 _CORE_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,999})")
 _CORE_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _CORE_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+")
-_OPENING = (yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken, yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken)
-_CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
+_PLAIN = (True, False)  # how PyYAML says of a scalar that its kind is to be found by its text
 
 
 @dataclass(frozen=True)
@@ -50,24 +49,9 @@ def parse(text: str, file: str) -> YamlDocument:
         line = text.count("\n", 0, odd.start()) + 1
         hint = "YAML 1.1 reads it as the end of a line"
         raise SpecError(file, "", found=f"the character {odd[0]!a}", expected="another one", hint=hint, line=line)
+    loader = _LOADER(text)
     try:
-        depth = 0
-        for token in yaml.scan(text, Loader=_LOADER):
-            # Depth is bounded before anything recurses: libyaml's composer would exhaust the C stack.
-            depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
-            if depth > MAX_DEPTH:
-                line = token.start_mark.line + 1
-                raise SpecError(file, "", found="deeper nesting", expected=f"at most {MAX_DEPTH} levels", line=line)
-            if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
-                raise SpecError(
-                    file,
-                    "",
-                    found="an anchor, an alias or a tag",
-                    expected="plain YAML",
-                    hint="write the value out, or use $ref",
-                    line=token.start_mark.line + 1,
-                )
-        node = yaml.compose(text, Loader=_LOADER)
+        return _Reading(loader, file).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise SpecError(
@@ -81,11 +65,8 @@ def parse(text: str, file: str) -> YamlDocument:
     except ReaderError as error:
         found = f"the control character U+{error.character:04X}"
         raise SpecError(file, "", found=found, expected="text", hint='write it as "\\u…" in double quotes') from None
-    if node is None:
-        raise SpecError(file, "", found="an empty file", expected="a YAML document")
-    lines: dict[str, int] = {}
-    value = _value(node, file, "", lines)
-    return YamlDocument(value, MappingProxyType(lines))
+    finally:
+        loader.dispose()
 
 
 def read(path: Path, file: str) -> YamlDocument:
@@ -103,67 +84,91 @@ def read(path: Path, file: str) -> YamlDocument:
     return parse(text, file)
 
 
-def _value(node: yaml.Node, file: str, pointer: str, lines: dict[str, int]) -> Any:
-    lines[pointer] = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
+class _Reading:
+    """One text, read event by event: PyYAML's own way over nodes has no end to its depth, and takes twice as long."""
+
+    def __init__(self, loader: Any, file: str) -> None:
+        self._next: Callable[[], Any] = loader.get_event
+        self._resolve: Callable[[type[yaml.Node], str, tuple[bool, bool]], str] = loader.resolve
+        self._file = file
+        self._lines: dict[str, int] = {}
+
+    def document(self) -> YamlDocument:
+        """The only document of the text."""
+        self._next()  # the start of the stream
+        if isinstance(self._next(), yaml.StreamEndEvent):
+            raise SpecError(self._file, "", found="an empty file", expected="a YAML document")
+        value = self._value(self._next(), "", 0)
+        self._next()  # the end of the document
+        after = self._next()
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise self._error(after, found="malformed YAML", expected="well-formed YAML", hint="another document begins here")
+        return YamlDocument(value, MappingProxyType(self._lines))
+
+    def _value(self, event: Any, pointer: str, depth: int) -> Any:
+        """What begins with *event* and stands at *pointer*, in *depth* collections."""
+        self._lines[pointer] = event.start_mark.line + 1
+        self._check(event, depth)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, pointer)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Any] = []
+            while not isinstance(inner := self._next(), yaml.SequenceEndEvent):
+                items.append(self._value(inner, f"{pointer}/{len(items)}", depth + 1))
+            return items
         members: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = _key(key_node, file, pointer)
+        while not isinstance(inner := self._next(), yaml.MappingEndEvent):
+            key = self._key(inner, pointer, depth + 1)
             if key in members:
-                raise SpecError(
-                    file,
-                    pointer,
-                    found=f"the key {key!r} twice",
-                    expected="each key once",
-                    hint="remove one of them",
-                    line=key_node.start_mark.line + 1,
-                )
-            members[key] = _value(value_node, file, f"{pointer}/{escape(key)}", lines)
+                found, hint = f"the key {key!r} twice", "remove one of them"
+                raise self._error(inner, pointer, found=found, expected="each key once", hint=hint)
+            members[key] = self._value(self._next(), f"{pointer}/{escape(key)}", depth + 1)
         return members
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, file, f"{pointer}/{index}", lines) for index, item in enumerate(node.value)]
-    return _scalar(node, file, pointer)
 
+    def _check(self, event: Any, depth: int) -> None:
+        """Raises SpecError for what plain YAML does not have, and for one collection too many in another."""
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None or event.tag is not None:
+            hint = "write the value out, or use $ref"
+            raise self._error(event, found="an anchor, an alias or a tag", expected="plain YAML", hint=hint)
+        if depth == MAX_DEPTH and isinstance(event, yaml.CollectionStartEvent):
+            raise self._error(event, found="deeper nesting", expected=f"at most {MAX_DEPTH} levels")
 
-def _key(node: yaml.Node, file: str, pointer: str) -> str:
-    if isinstance(node, yaml.ScalarNode) and _kind(node) == "str":
-        return str(node.value)
-    raise SpecError(
-        file,
-        pointer,
-        found=f"the key {excerpt(node.value)} without quotes" if isinstance(node, yaml.ScalarNode) else "a collection as a key",
-        expected="a key that is a string",
-        hint="put it in quotes",
-        line=node.start_mark.line + 1,
-    )
+    def _key(self, event: Any, pointer: str, depth: int) -> str:
+        self._check(event, depth)
+        if isinstance(event, yaml.ScalarEvent):
+            if self._kind(event) == "str":
+                return event.value
+            found = f"the key {excerpt(event.value)} without quotes"
+            self._check(self._next(), depth)  # `<<: *name` is an alias before all
+        else:
+            self._value(event, pointer, depth)  # what is wrong in it comes first
+            found = "a collection as a key"
+        raise self._error(event, pointer, found=found, expected="a key that is a string", hint="put it in quotes")
 
+    def _kind(self, scalar: yaml.ScalarEvent) -> str:
+        """The last word of the tag that *scalar* has by its text; a number of YAML 1.2 only is a ``float``."""
+        if scalar.style:
+            return "str"
+        kind = self._resolve(yaml.ScalarNode, scalar.value, _PLAIN).rpartition(":")[2]
+        return "float" if kind == "str" and _CORE_NUMBER.fullmatch(scalar.value) else kind
 
-def _kind(node: yaml.Node) -> str:
-    """The last word of the tag of *node*; a number of YAML 1.2 that YAML 1.1 reads as a string is a ``float``."""
-    kind: str = node.tag.rpartition(":")[2]
-    if kind == "str" and isinstance(node, yaml.ScalarNode) and not node.style and _CORE_NUMBER.fullmatch(node.value):
-        return "float"
-    return kind
+    def _scalar(self, scalar: yaml.ScalarEvent, pointer: str) -> Any:
+        text = scalar.value
+        kind = self._kind(scalar)
+        if kind == "str":
+            return text
+        if kind == "null" and text in ("", "~", "null"):
+            return None
+        if kind == "bool" and text in ("true", "false"):
+            return text == "true"
+        if kind == "int" and _CORE_INT.fullmatch(text):
+            return int(text)
+        if kind == "float" and _CORE_FLOAT.fullmatch(text) and math.isfinite(float(text)):
+            return float(text)
+        found = f"{excerpt(text)}, which YAML can read as {kind}"
+        expected = "a string, a decimal number, true, false or null"
+        raise self._error(scalar, pointer, found=found, expected=expected, hint="put it in quotes if it is a string")
 
-
-def _scalar(node: yaml.Node, file: str, pointer: str) -> Any:
-    text = str(node.value)
-    kind = _kind(node)
-    if kind == "str":
-        return text
-    if kind == "null" and text in ("", "~", "null"):
-        return None
-    if kind == "bool" and text in ("true", "false"):
-        return text == "true"
-    if kind == "int" and _CORE_INT.fullmatch(text):
-        return int(text)
-    if kind == "float" and _CORE_FLOAT.fullmatch(text) and math.isfinite(float(text)):
-        return float(text)
-    raise SpecError(
-        file,
-        pointer,
-        found=f"{excerpt(text)}, which YAML can read as {kind}",
-        expected="a string, a decimal number, true, false or null",
-        hint="put it in quotes if it is a string",
-        line=node.start_mark.line + 1,
-    )
+    def _error(self, event: Any, pointer: str = "", *, found: str, expected: str, hint: str = "") -> SpecError:
+        line = event.start_mark.line + 1
+        return SpecError(self._file, pointer, found=found, expected=expected, hint=hint, line=line)
