@@ -26,7 +26,7 @@ from mockserver.same_origin import is_loopback
 from mockserver.state.opening import MEMORY, check, is_shared, without_secrets
 from mockserver.state.store import UnavailableError
 from mockserver.workers import Workers, shared_counts
-from specs import SpecError, load_all
+from specs import SpecError
 
 CANNOT_SERVE = 1
 INTERRUPTED = 128 + signal.SIGINT
@@ -85,14 +85,15 @@ def _serve(options: argparse.Namespace, interrupted: int) -> int:
         )
     token, made = _admin_token(options)
     factory = Factory(options, token)
-    app = factory()
+    providers = factory.providers()
+    app = factory.app(providers)
     check(options.state)
     try:
         listener = _bind(options.host, options.port)
     except OSError as error:
         return _fail(f"cannot listen on {options.host}:{options.port}: {_reason(error)}", CANNOT_SERVE)
     root = f"http://{_shown(options.host)}:{listener.getsockname()[1]}"
-    found = index.entries(tuple(load_all(options.providers, options.fixtures).values()), root, options.provider)
+    found = index.entries(tuple(providers.values()), root, options.provider)
     ready = _ready(options, root, found, token if made else None)
     if options.workers > 1:
         return _run_workers(factory, options.workers, listener, ready, interrupted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from mockserver.app import create_app
 from mockserver.chaos import rates
 from mockserver.errors import UsageError
 from mockserver.workers import follow_parent
-from specs import load_all
+from specs import Provider, load_all
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,12 @@ class Factory:
     counts: Path | None = None
 
     def __call__(self) -> ASGIApp:
-        """Raises UsageError and SpecError for options that cannot be."""
-        if self.counts is not None:
-            follow_parent()
+        """The app of a worker."""
+        follow_parent()
+        return self.app(self.providers())
+
+    def providers(self) -> Mapping[str, Provider]:
+        """What is served. Raises UsageError and SpecError for folders that hold no contracts."""
         options = self.options
         for folder in (options.providers, options.fixtures, *([options.recordings] if options.recordings else ())):
             if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where it may not look
@@ -37,6 +41,11 @@ class Factory:
         providers = load_all(options.providers, options.fixtures)
         if not providers:
             raise UsageError(f"{options.providers}: found no provider, expected at least one <id>/openapi.yaml")
+        return providers
+
+    def app(self, providers: Mapping[str, Provider]) -> ASGIApp:
+        """The app that serves *providers*. Raises UsageError and SpecError for options that cannot be."""
+        options = self.options
         return create_app(
             providers,
             provider=options.provider,

@@ -9,8 +9,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from jsonpath import JSONPatch, JSONPatchError, JSONPointerError
-
 from specs.errors import SpecError
 from specs.mutant import Mutant
 from specs.openapi import OpenApi
@@ -50,6 +48,8 @@ def apply(patch: Sequence[Mapping[str, Any]], value: Any, file: str, at: str) ->
     """A copy of *value* with the JSON Patch *patch* applied; raises SpecError when it does not fit."""
     if not patch:
         return value
+    from jsonpath import JSONPatch, JSONPatchError, JSONPointerError  # noqa: PLC0415 - long to import, for mutants only
+
     try:
         # The operations are copied too: a value that one adds, a later one may change.
         return JSONPatch(copy.deepcopy([dict(operation) for operation in patch])).apply(copy.deepcopy(value))

@@ -8,12 +8,17 @@ that selects nothing pass in silence, this is an error here: a published file th
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+import re
+from collections.abc import Collection
 from typing import Any
 
-from jsonpath import JSONPathError, finditer
-
 from specs.errors import SpecError, excerpt
+
+# A query for one member of one member and so on (RFC 9535 section 2.3.5.1), as far as the names need no escapes.
+_PLAIN = re.compile(r"\$(\.[A-Za-z_][A-Za-z0-9_]*|\['[^'\\\x00-\x1f]*'\])*")
+_NAMES = re.compile(r"\.([^.\[]+)|\['([^']*)'\]")
+
+Parts = tuple[int | str, ...]  # the names and indices that lead to a place
 
 
 def apply(document: Any, overlay: Any, file: str) -> Any:
@@ -32,26 +37,49 @@ def _act(document: Any, action: Any, file: str, at: str) -> None:
         raise SpecError(file, at, found=excerpt(action), expected="an object with target, and either update or remove: true")
     if not isinstance(action["target"], str):
         raise SpecError(file, f"{at}/target", found=excerpt(action["target"]), expected="a JSONPath (RFC 9535)")
-    try:
-        targets = {target.parts: target for target in finditer(action["target"], document)}
-    except JSONPathError as error:
-        found = f"{action['target']!r} ({str(error).splitlines()[0]})"
-        raise SpecError(file, f"{at}/target", found=found, expected="a JSONPath (RFC 9535)") from None
+    targets = _targets(action["target"], document, file, at)
     if not targets:
         raise SpecError(file, f"{at}/target", found=f"nothing at {action['target']!r}", expected="a place in the document")
+    if not action.get("remove"):
+        for target in [_at(document, parts) for parts in targets]:
+            _merge_into(target, copy.deepcopy(action["update"]), file, f"{at}/update")
+        return
     # From the end of each array, so that a removal does not move what is removed after it.
-    for parts in sorted(targets, key=_index, reverse=True):
-        target = targets[parts]
-        if action.get("remove"):
-            if target.parent is None:
-                raise SpecError(file, at, found="the whole document", expected="a part of it to remove")
-            container: Any = target.parent.obj
-            del container[parts[-1]]
-        else:
-            _merge_into(target.obj, copy.deepcopy(action["update"]), file, f"{at}/update")
+    for parts, container in [(each, _at(document, each[:-1])) for each in sorted(targets, key=_index, reverse=True)]:
+        if not parts:
+            raise SpecError(file, at, found="the whole document", expected="a part of it to remove")
+        del container[parts[-1]]
 
 
-def _index(parts: Sequence[int | str]) -> int:
+def _targets(query: str, document: Any, file: str, at: str) -> Collection[Parts]:
+    """The places in *document* that the JSONPath *query* selects, each once."""
+    if _PLAIN.fullmatch(query):
+        names = tuple(short or quoted for short, quoted in _NAMES.findall(query))
+        return [names] if _has(document, names) else []
+    from jsonpath import JSONPathError, finditer  # noqa: PLC0415 - it takes long to import, and few overlays need it
+
+    try:
+        return dict.fromkeys(target.parts for target in finditer(query, document))
+    except JSONPathError as error:
+        found = f"{query!r} ({str(error).splitlines()[0]})"
+        raise SpecError(file, f"{at}/target", found=found, expected="a JSONPath (RFC 9535)") from None
+
+
+def _has(document: Any, names: tuple[str, ...]) -> bool:
+    for name in names:
+        if not isinstance(document, dict) or name not in document:
+            return False
+        document = document[name]
+    return True
+
+
+def _at(document: Any, parts: Parts) -> Any:
+    for part in parts:
+        document = document[part]
+    return document
+
+
+def _index(parts: Parts) -> int:
     """The index that a place has in its array; -1 where it is in none."""
     return parts[-1] if parts and isinstance(parts[-1], int) else -1
 

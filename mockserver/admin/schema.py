@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
-from jsonschema.validators import extend
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import UsageError
 from specs import pointer, strict_yaml
 
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+    from mockserver.admin.validating import Validating
+
 FILE = Path(__file__).with_name("openapi.yaml")
-URI = "https://mock.invalid/openapi.yaml"  # nothing is ever fetched: .invalid is no host (RFC 2606)
 SECRET = frozenset({"keys", "key", "header"})  # members whose content no error quotes: whatever stands there may be a key
 MAX_QUOTED = 80  # characters of what was found
 MAX_POINTER = 200  # likewise of where, as names of members may be long
-MAX_ERRORS = 100  # among which the best one is looked for
 
 
 class SchemaError(UsageError):
@@ -45,7 +39,6 @@ class Schemas:
     def __init__(self, file: Path = FILE) -> None:
         """*file* is read when it is needed first, as many a mock never is asked for it."""
         self._file = file
-        self._validators: dict[str, Any] = {}
 
     @cached_property
     def document(self) -> Any:
@@ -59,47 +52,16 @@ class Schemas:
 
     def check(self, name: str, value: Any) -> None:
         """Raises SchemaError when *value*, as json.loads gives it, does not fit the schema *name*."""
-        error = best_match(islice(self._validator(name).iter_errors(value), MAX_ERRORS))
+        error = self._validating.best_error(name, value)
         if error is not None:
             raise _schema_error(error)
 
-    def _validator(self, name: str) -> Any:
-        if name not in self._validators:
-            reference = {"$ref": f"{URI}#/components/schemas/{name}"}
-            self._validators[name] = _Validator(reference, registry=self._registry)
-        return self._validators[name]
-
     @cached_property
-    def _registry(self) -> Registry[Any]:
-        registry: Registry[Any] = Registry().with_resource(URI, DRAFT202012.create_resource(self.document))
-        return registry
+    def _validating(self) -> Validating:
+        from mockserver.admin.validating import Validating  # noqa: PLC0415 - jsonschema is imported when there is a body
 
+        return Validating(self.document)
 
-def _is_number(_checker: object, value: object) -> bool:
-    """Without NaN, which json.loads reads although it is no JSON: it is neither below a minimum nor above a maximum."""
-    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and math.isfinite(value))
-
-
-def _within(keyword: str, bound: str) -> Callable[[Any, Any, Any, Any], Iterator[ValidationError]]:
-    """The check of *keyword*, left out where there is more to check than *bound* allows, as that is an error already."""
-    check = Draft202012Validator.VALIDATORS[keyword]
-
-    def bounded(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-        if not isinstance(instance, list | dict) or len(instance) <= schema.get(bound, math.inf):
-            yield from check(validator, value, instance, schema)
-
-    return bounded
-
-
-_Validator: Any = extend(  # type: ignore[no-untyped-call]  # the library has no types here
-    Draft202012Validator,
-    {
-        "items": _within("items", "maxItems"),
-        "propertyNames": _within("propertyNames", "maxProperties"),
-        "additionalProperties": _within("additionalProperties", "maxProperties"),
-    },
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number),
-)
 
 SCHEMAS = Schemas()
 

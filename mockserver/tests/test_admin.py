@@ -17,7 +17,8 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 from starlette.testclient import TestClient
 
-from mockserver.admin.schema import SCHEMAS, URI
+from mockserver.admin.schema import SCHEMAS
+from mockserver.admin.validating import URI
 from mockserver.testing import running
 from mockserver.tests.acme import GOOD
 from mockserver.tests.admin import SESSIONS, entries, mock, models, opened, statuses

@@ -3,7 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonpath import finditer
 
+from specs import overlay as overlay_module
 from specs.errors import SpecError
 from specs.overlay import apply
 
@@ -108,3 +112,26 @@ def test_the_whole_document_cannot_be_removed() -> None:
 def test_an_update_of_a_number_is_an_error() -> None:
     with pytest.raises(SpecError, match=r"at /actions/0/update: .*expected an object to merge"):
         apply({"a": 1}, overlay({"target": "$.a", "update": {"b": 2}}), "o.yaml")
+
+
+PLAIN = st.lists(st.tuples(st.sampled_from([".{}", "['{}']"]), st.sampled_from(["a", "b_1", "_"])), max_size=3)
+QUOTED = st.text(st.characters(codec="utf-8", exclude_characters="'\\", exclude_categories=("Cc", "Cs")), max_size=3)
+DOCUMENT = st.recursive(
+    st.integers(), lambda inner: st.dictionaries(st.sampled_from(["a", "b_1", "_"]), inner) | st.lists(inner, max_size=2)
+)
+
+
+@settings(deadline=None, derandomize=True)
+@given(DOCUMENT, PLAIN)
+def test_a_query_for_one_member_after_another_finds_what_any_jsonpath_does(document: Any, steps: list[tuple[str, str]]) -> None:
+    query = "$" + "".join(step.format(name) for step, name in steps)
+    assert list(overlay_module._targets(query, document, "o.yaml", "")) == [each.parts for each in finditer(query, document)]
+
+
+@settings(deadline=None, derandomize=True)
+@given(QUOTED)
+def test_a_quoted_name_is_any_text(name: str) -> None:
+    document: dict[str, Any] = {name: {}}
+    query = f"$['{name}']"
+    assert apply(document, overlay({"target": query, "update": {"x": 1}}), "o.yaml") == {name: {"x": 1}}
+    assert [each.parts for each in finditer(query, document)] == [(name,)]
