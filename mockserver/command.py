@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import gc
 import json
 import os
 import signal
@@ -95,6 +96,8 @@ def _serve(options: argparse.Namespace, interrupted: int) -> int:
     root = f"http://{_shown(options.host)}:{listener.getsockname()[1]}"
     found = index.entries(tuple(providers.values()), root, options.provider)
     ready = _ready(options, root, found, token if made else None)
+    gc.freeze()  # what was made so far stays, and is not looked through for garbage
+    gc.enable()  # which `python -m mockserver` turned off
     if options.workers > 1:
         return _run_workers(factory, options.workers, listener, ready, interrupted)
     server = Server(serving.config(app), ready)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -90,6 +90,7 @@ class _Reading:
     def __init__(self, loader: Any, file: str) -> None:
         self._next: Callable[[], Any] = loader.get_event
         self._resolve: Callable[[type[yaml.Node], str, tuple[bool, bool]], str] = loader.resolve
+        self._first: Collection[str] = loader.yaml_implicit_resolvers  # what begins otherwise is a string
         self._file = file
         self._lines: dict[str, int] = {}
 
@@ -147,7 +148,7 @@ class _Reading:
 
     def _kind(self, scalar: yaml.ScalarEvent) -> str:
         """The last word of the tag that *scalar* has by its text; a number of YAML 1.2 only is a ``float``."""
-        if scalar.style:
+        if scalar.style or scalar.value[:1] not in self._first:
             return "str"
         kind = self._resolve(yaml.ScalarNode, scalar.value, _PLAIN).rpartition(":")[2]
         return "float" if kind == "str" and _CORE_NUMBER.fullmatch(scalar.value) else kind
