@@ -38,7 +38,7 @@ def test_garbage_is_collected_while_it_serves(folders: Folders, monkeypatch: pyt
             sockets[0].close()
 
     monkeypatch.setattr(command, "Server", Served)
-    monkeypatch.setattr(command.signal, "signal", lambda *_: None)  # the tests keep their own way to end
+    monkeypatch.setattr("mockserver.command.signal.signal", lambda *_: None)  # the tests keep their own way to end
     gc.disable()  # as `python -m mockserver` does before it imports the rest
     try:
         assert command.main(["--port", "0", "--providers", str(folders.providers), "--fixtures", str(folders.fixtures)]) == 0
