@@ -26,7 +26,7 @@ from mockserver.options import BAD_USAGE, parser
 from mockserver.same_origin import is_loopback
 from mockserver.state.opening import MEMORY, check, is_shared, without_secrets
 from mockserver.state.store import UnavailableError
-from mockserver.workers import Workers, shared_counts
+from mockserver.workers import Workers, shared_counts, shared_out
 from specs import SpecError
 
 CANNOT_SERVE = 1
@@ -90,20 +90,20 @@ def _serve(options: argparse.Namespace, interrupted: int) -> int:
     app = factory.app(providers)
     check(options.state)
     try:
-        listener = _bind(options.host, options.port)
+        listeners = shared_out(_bind(options.host, options.port), options.workers)
     except OSError as error:
         return _fail(f"cannot listen on {options.host}:{options.port}: {_reason(error)}", CANNOT_SERVE)
-    root = f"http://{_shown(options.host)}:{listener.getsockname()[1]}"
+    root = f"http://{_shown(options.host)}:{listeners[0].getsockname()[1]}"
     found = index.entries(tuple(providers.values()), root, options.provider)
     ready = _ready(options, root, found, token if made else None)
     gc.freeze()  # what was made so far stays, and is not looked through for garbage
     gc.enable()  # which `python -m mockserver` turned off
     if options.workers > 1:
-        return _run_workers(factory, options.workers, listener, ready, interrupted)
+        return _run_workers(factory, listeners, ready, interrupted)
     server = Server(serving.config(app), ready)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn passes the signal on, after it has stopped in good order
-        server.run([listener])
+        server.run(listeners)
     if server.unheard is not None:
         return _unheard(server.unheard)
     return 0 if server.started else interrupted
@@ -118,10 +118,10 @@ def _ready(options: argparse.Namespace, root: str, found: list[index.Entry], tok
     return "\n".join([index.table(found), *shown, f"Ready at {root}/ - Ctrl-C stops."])
 
 
-def _run_workers(factory: Factory, count: int, listener: socket.socket, ready: str, interrupted: int) -> int:
+def _run_workers(factory: Factory, listeners: list[socket.socket], ready: str, interrupted: int) -> int:
     with shared_counts() as counts:
-        config = serving.config(replace(factory, counts=counts), workers=count)
-        workers = Workers(config, listener, counts, lambda: print(ready, flush=True))
+        config = serving.config(replace(factory, counts=counts), workers=len(listeners))
+        workers = Workers(config, listeners, counts, lambda: print(ready, flush=True))
         try:
             workers.run()
         except OSError as error:

@@ -1,4 +1,9 @@
-"""Several processes that serve from one socket, over a state that they share."""
+"""Several processes that serve at one address, over a state that they share.
+
+Each has a socket of its own there, and the kernel divides the connections among the sockets. On one socket for all, whichever
+worker wakes up first takes the whole burst of connections that a client's pool opens, and answers on them alone ever after.
+The process that started the workers keeps all sockets open: a connection to a worker that died waits for the next one.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +21,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
@@ -25,10 +32,10 @@ COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # where the library prometheus-client looks
 
 
 class Workers(Multiprocess):
-    """Starts as many workers as *config* says, and another one for each that dies; *ready* is called when all serve."""
+    """Starts a worker for each of *listeners*, and another one for each that dies; *ready* is called when all serve."""
 
-    def __init__(self, config: uvicorn.Config, listener: socket.socket, counts: Path, ready: Callable[[], None]) -> None:
-        super().__init__(config, [listener])
+    def __init__(self, config: uvicorn.Config, listeners: list[socket.socket], counts: Path, ready: Callable[[], None]) -> None:
+        super().__init__(config, listeners)
         self._counts = counts
         self._ready = ready
         self.served = False
@@ -36,8 +43,7 @@ class Workers(Multiprocess):
 
     def init_processes(self) -> None:
         """Starts them, and waits until they serve or a signal says to stop."""
-        with _unheard():
-            super().init_processes()
+        self.processes = [self._started(listener) for listener in self.sockets]
         if all(map(self._serves, self.processes)):
             self.served = True
             self._ready()
@@ -46,13 +52,24 @@ class Workers(Multiprocess):
             self.should_exit.set()
 
     def keep_subprocess_alive(self) -> None:
-        """Replaces those that died."""
-        before = {each.pid for each in self.processes}
+        """Replaces those that died, each by one that serves from the same socket; ends all where one cannot start."""
+        for place, process in enumerate(self.processes):
+            if self.should_exit.is_set() or process.is_alive(self.config.timeout_worker_healthcheck):
+                continue
+            process.kill()  # if it hangs
+            process.join()
+            if process.pid is not None:
+                forget_worker(process.pid, self._counts)
+            if process.exitcode == STARTUP_FAILURE:
+                self.should_exit.set()
+            else:
+                self.processes[place] = self._started(self.sockets[place])
+
+    def _started(self, listener: socket.socket) -> Process:
+        process = Process(self.config, [listener])
         with _unheard():
-            super().keep_subprocess_alive()
-        for gone in before - {each.pid for each in self.processes}:
-            if gone is not None:
-                forget_worker(gone, self._counts)
+            process.start()
+        return process
 
     def _serves(self, process: Process) -> bool:
         """Whether *process* comes to serve in time, before it ends or is to."""
@@ -63,6 +80,19 @@ class Workers(Multiprocess):
             if process.wait_until_ready(1):
                 return True
         return False
+
+
+def shared_out(listener: socket.socket, count: int) -> list[socket.socket]:
+    """As many sockets as *count* at the address of *listener*, which nobody else listens at. Raises OSError.
+
+    Where the kernel does not divide connections among sockets, all are the same one.
+    """
+    if count == 1 or sys.platform != "linux":
+        return [listener] * count
+    address, family = listener.getsockname(), listener.family
+    dual = family == socket.AF_INET6 and not listener.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY)
+    listener.close()
+    return [socket.create_server(address, family=family, dualstack_ipv6=dual, reuse_port=True) for _ in range(count)]
 
 
 @contextlib.contextmanager

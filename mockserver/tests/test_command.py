@@ -371,6 +371,35 @@ def test_of_two_workers_it_makes_no_difference_which_one_answers(folders: Folder
         assert process.wait(10) == 0
 
 
+def children(process: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()]
+
+
+def connected(process: int) -> int:
+    """How many sockets *process* has open."""
+    return sum(str(each.readlink()).startswith("socket:") for each in Path(f"/proc/{process}/fd").iterdir())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the kernel does not divide connections among sockets")
+def test_a_burst_of_connections_is_shared_out_among_the_workers_and_outlives_one(folders: Folders, tmp_path: Path) -> None:
+    with (
+        redis_server.running(tmp_path, redis_server.free_port()) as redis,
+        running(folders, "--workers", "2", "--state", redis.url) as (process, _, root),
+        contextlib.ExitStack() as stack,
+    ):
+        workers = children(process.pid)
+        before = {each: connected(each) for each in workers}
+        for client in [stack.enter_context(httpx2.Client()) for _ in range(32)]:
+            assert client.get(f"{root}/__mock/health").is_success
+        grown = sorted(connected(each) - count for each, count in before.items())
+        os.kill(next(each for each in workers if connected(each) > before[each]), signal.SIGKILL)
+
+        assert sum(grown) == 32
+        assert grown[-2] > 0, "one worker alone has them all"
+        assert [answers(root) for _ in range(16)] == [True] * 16
+        assert len(children(process.pid)) == len(workers)
+
+
 def answers(root: str) -> bool:
     try:
         return httpx2.get(f"{root}/__mock/health", timeout=10).is_success
