@@ -31,7 +31,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
             --no-header --no-annotate --no-emit-index-url --system-certs
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform record new-provider check test test-bench test-compare mutants twins gateways soak bench compare docs citations package lock clean
+.PHONY: help mock conform record new-provider check test test-bench test-compare mutants twins gateways soak schemathesis bench compare docs citations package lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -66,8 +66,8 @@ test: check $(if $(shell command -v npm),$(NODE_SDK)/.installed) $(PEERS)/debian
 	@echo 'Testing'
 	@$(RUN) -m pytest --numprocesses=auto --cov --cov-report=term $(ARGS)
 
-test-compare: $(COMPARED)/.installed ## the tests of make compare, which make test leaves to the environment that has Schemathesis
-	@$(COMPARED)/bin/python -m pytest --quiet bench/tests/test_compare.py $(ARGS)
+test-compare: $(COMPARED)/.installed ## the tests of make compare and make schemathesis, in the environment that has Schemathesis
+	@$(COMPARED)/bin/python -m pytest --quiet bench/tests/test_compare.py bench/tests/test_schemathesis.py $(ARGS)
 
 test-bench: $(MEASURED)/.installed ## the test of the Locust file, which make test leaves to the environment that has Locust
 	@$(MEASURED)/bin/python -m pytest --quiet bench/tests/test_locustfile.py $(ARGS)
@@ -85,6 +85,9 @@ soak: $(VENV)/.installed-dev ## 10000 requests at 200 connections with chaos on,
 
 bench: $(MEASURED)/.installed $(PEERS)/node_modules/.installed $(PEERS)/debian/.installed ## how fast the mock is beside other servers (QUICK=1 for a glance, ARGS=--help)
 	@$(MEASURED)/bin/python -m bench.speed $(if $(QUICK),--quick) $(ARGS)
+
+schemathesis: $(COMPARED)/.installed ## Schemathesis before the mock, every check on, for every contract (ARGS=--help)
+	@$(COMPARED)/bin/python -m bench.schemathesis $(ARGS)
 
 compare: $(COMPARED)/.installed ## put the suite and Schemathesis before the same mutants and twins, side by side (ARGS=--help)
 	@$(COMPARED)/bin/python -m bench.compare $(ARGS)

@@ -9,6 +9,8 @@ narrows it; ``--help`` lists the options.
 ``make bench`` (``python -m bench.speed``) measures how fast the mock is beside other servers in the same run; `locustfile.py`
 drives a mock as SDKs would.
 
+``make schemathesis`` (``python -m bench.schemathesis``) lets Schemathesis look for failures of the mock.
+
 ``make compare`` (``python -m bench.compare``) puts the suite and Schemathesis before the same mutants and twins,
 served alike, and prints what each killed, accused and took.
 """
