@@ -6,12 +6,9 @@ import enum
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
-from functools import partial
 from typing import Any, NamedTuple, Self
 
-from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
-
-from mockserver.allowance import Count, TokenBucket, Window
+from mockserver.allowance import Count, FixedWindow, TokenBucket
 from mockserver.faults.rate_limit_headers import PROFILES
 from specs.contract import RateLimit
 
@@ -125,9 +122,15 @@ class Limiter:
         return verdict
 
 
+def _moving_window(requests: int, window_s: int) -> Count:
+    from mockserver.moving_window import MovingWindow  # noqa: PLC0415 - its library takes long to import
+
+    return MovingWindow(requests, window_s)
+
+
 _COUNTS: Mapping[Strategy, Callable[[int, int], Count]] = {
-    Strategy.FIXED_WINDOW: partial(Window, FixedWindowRateLimiter),
-    Strategy.MOVING_WINDOW: partial(Window, MovingWindowRateLimiter),
+    Strategy.FIXED_WINDOW: FixedWindow,
+    Strategy.MOVING_WINDOW: _moving_window,
     Strategy.TOKEN_BUCKET: TokenBucket,
 }
 

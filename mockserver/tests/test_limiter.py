@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from limits import RateLimitItemPerSecond
+from limits.strategies import FixedWindowRateLimiter
 
-from mockserver.allowance import Windows
+from mockserver.allowance import FixedWindow
 from mockserver.faults.rate_limit_headers import rate_limit_headers
 from mockserver.limiter import (
     MAX_KEYS,
@@ -24,6 +26,7 @@ from mockserver.limiter import (
     Strategy,
     Verdict,
 )
+from mockserver.moving_window import Windows
 from specs.contract import RateLimit
 
 NOW = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC
@@ -251,7 +254,7 @@ def test_a_limiter_of_many_keys_holds_a_bounded_number(strategy: Strategy) -> No
         limiter.hit(f"key {number}", NOW)
     count: Any = limiter._count
 
-    counted = len(count._missing) if strategy is BUCKET else count._windows.reset()
+    counted = count._windows.reset() if strategy is MOVING else len(count._missing if strategy is BUCKET else count._windows)
 
     assert (len(limiter._told), counted) == (MAX_KEYS, MAX_KEYS)
 
@@ -263,6 +266,18 @@ def test_a_moving_window_keeps_no_more_times_than_calls_it_allows() -> None:
     count: Any = limiter._count
 
     assert [len(calls) for calls in count._windows._calls.values()] == [3]
+
+
+@given(st.integers(1, 4), st.integers(1, 20), LEAPS_S)
+def test_a_fixed_window_counts_as_that_of_the_library_limits(requests: int, window_s: int, leaps_s: list[float]) -> None:
+    ours, windows, item = FixedWindow(requests, window_s), Windows(), RateLimitItemPerSecond(requests, window_s)
+    theirs = FixedWindowRateLimiter(windows)
+    for now in walk(NOW, leaps_s):
+        windows.now = now
+        allowed = theirs.hit(item, "key")
+        until, remaining = theirs.get_window_stats(item, "key")
+
+        assert ours.take("key", now)[:3] == (allowed, remaining, until - now)
 
 
 def test_windows_are_a_storage_of_limits() -> None:
