@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote
 
@@ -16,7 +15,6 @@ from mockserver.state.session import DEFAULT
 
 SESSIONS = "/s/"  # what the path of a session begins with, before its id
 SESSION_FIELD = "x-mock-session"
-MAX_REMEMBERED = 8192  # octets of the head of a request that is remembered
 NO_QUERY: Mapping[str, str] = {}
 _ENCODED = re.compile("%([0-9A-Fa-f]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
@@ -39,18 +37,9 @@ class Address(NamedTuple):
 
 def address_of(scope: Scope) -> Address:
     """Where the request in *scope* goes."""
-    fields = tuple(map(tuple, scope["headers"]))
-    path, query = path_of(scope), scope["query_string"]
-    is_short = len(path) + len(query) + sum([len(value) for _, value in fields]) <= MAX_REMEMBERED
-    return (_address if is_short else _address.__wrapped__)(scope["method"], path, query, fields)
-
-
-@lru_cache(256)
-def _address(method: str, path: str, query: bytes, fields: tuple[tuple[bytes, bytes], ...]) -> Address:
-    """Remembered, as most clients send one request again and again: it is hardly dearer to look up than one of its fields."""
-    headers = headers_of(fields)
+    path, query, headers = path_of(scope), scope["query_string"], headers_of(scope["headers"])
     session, rest = session_of(path, headers)
-    request = Request(method, rest, query_of(query), headers, query)
+    request = Request(scope["method"], rest, query_of(query), headers, query)
     first, slash, below = rest[1:].partition("/")
     return Address(path, hostname(headers.get("host", "")), session, request, first, request._replace(path=slash + below))
 

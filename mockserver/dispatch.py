@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from functools import lru_cache
-from typing import NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.address import Address, address_of
+from mockserver.address import Address
 from mockserver.admin.app import NO_SESSION, unavailable
-from mockserver.answer import RawFields
+from mockserver.answer import Answer, RawFields
 from mockserver.call import Call
 from mockserver.faults.connection import STATE
 from mockserver.faults.delivering import Sleep, perform
 from mockserver.faults.delivery import Delivery, Head
 from mockserver.faults.injecting import Reply, Replying
+from mockserver.journal.entry import Entry
 from mockserver.journaling import journaled
+from mockserver.known import Exchange, Known, KnownRequests, Reading
 from mockserver.logs import OUTCOME, Outcome
 from mockserver.metrics import Metrics
 from mockserver.nowhere import Nowhere
 from mockserver.problem import problem
-from mockserver.request import Request
 from mockserver.state.session import Session
 from mockserver.state.store import NoSuchSessionError, Store, UnavailableError
 from mockserver.state.turn import Turn
@@ -39,19 +39,6 @@ class Gateways:
     by_id: Mapping[str, Replying]
     by_host: Mapping[str, Replying]
     at_root: Replying | None
-
-
-class _Exchange(NamedTuple):
-    """A request's *reply*, *now* by the clock of its session, for the *cause*; *call* is None where it had no turn."""
-
-    now: float
-    reply: Reply
-    cause: str
-    call: Call | None = None
-
-    def outcome(self, session: str) -> Outcome:
-        """What a log says of it."""
-        return Outcome((self.call and self.call.provider) or None, self.cause, self.reply.fault, session or None)
 
 
 @dataclass
@@ -72,85 +59,100 @@ class Dispatcher:
     now: Callable[[], float]
     elapsed: Callable[[], float]
 
+    known: KnownRequests = field(default_factory=KnownRequests)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request (ASGI 3.0)."""
         if scope["type"] != "http":
             await self.pages(scope, receive, send)
             return
-        address = address_of(scope)
-        path, session = address.path, address.session
-        gateway = self.gateways.by_host.get(address.host)
-        if path == ADMIN or path.startswith(f"{ADMIN}/") or (path == "/" and gateway is None):
-            await self.pages(scope, receive, send)
-            return
+        known = self.known.of(scope)
+        reading = known.reading
+        if reading is None or reading.served is not self.gateways:
+            if self._is_own(known.address):
+                await self.pages(scope, receive, send)
+                return
+            known.reading = None
         began = self.elapsed()
-        exchange = await self._exchange(address, gateway)
-        scope[OUTCOME] = exchange.outcome(session)
+        now, exchange = await self._exchange(known)
+        scope[OUTCOME] = exchange.outcome
         self.metrics.begin()
         try:
-            await self._send(exchange, scope, receive, send)
+            await self._send(exchange.reply, now, scope, receive, send)
         finally:
-            self._count(exchange, scope["method"], self.elapsed() - began)
+            exchange.counted(self.elapsed() - began)
 
-    async def _exchange(self, address: Address, gateway: Replying | None) -> _Exchange:
-        """What the request to *address* gets, from *gateway* if its host is that of one."""
-        request = address.request
+    async def _exchange(self, known: Known) -> tuple[float, Exchange]:
+        """What the *known* request gets, and when, by the clock of its session."""
+        address = known.address
         try:
-            session = await self.store.find(address.session)
-            if gateway is None:
-                gateway, request = self._gateway(session, address)
-            call = await self._call(session, gateway, request)
+            reading = known.reading or self._read(known, await self.store.find(address.session))
+            while not isinstance(turn := await self.store.turn(reading.call.session, reading.call.demand), Turn):
+                reading = self._read(known, turn)  # its settings were changed, perhaps by another worker
         except NoSuchSessionError:
-            return _Exchange(self.now(), Reply(problem(404, NO_SESSION)), NO_SUCH_SESSION)
+            return self.now(), self._without_turn(address, problem(404, NO_SESSION), NO_SUCH_SESSION)
         except UnavailableError as error:
-            return _Exchange(self.now(), Reply(unavailable(error)), UNAVAILABLE)
-        reply = gateway.reply(call)
+            return self.now(), self._without_turn(address, unavailable(error), UNAVAILABLE)
+        exchange = reading.lasting
+        if exchange is not None and exchange.entry is not None and turn.lets_pass:
+            self.store.repeat(address.session, exchange.entry, turn)
+            return turn.now, exchange
+        call = reading.call.having(turn)
+        reply = reading.gateway.reply(call)
         entry = journaled(call, reply)
         self.store.record(address.session, entry)
-        return _Exchange(call.turn.now, reply, entry.cause.value, call)
+        exchange = self._with_turn(call, reply, entry)
+        if reply.lasts and turn.lets_pass and call.demand.is_silent:
+            self.known.lasts(reading, exchange)
+        return turn.now, exchange
 
-    async def _send(self, exchange: _Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+    def _read(self, known: Known, session: Session) -> Reading:
+        """The *known* request as its gateway understands it, while *session* is as it is."""
+        address, gateways, request = known.address, self.gateways, known.address.request
+        gateway = gateways.by_host.get(address.host)
+        if gateway is None:
+            gateway = gateways.by_id.get(address.first)
+            if gateway is not None:
+                request = address.below
+            else:
+                own = gateways.by_id.get(session.provider) if session.provider is not None else None
+                gateway = own or gateways.at_root or Nowhere(gateways.by_id)
+        known.reading = Reading(gateways, gateway, gateway.read(request, session))
+        return known.reading
+
+    def _is_own(self, address: Address) -> bool:
+        """Whether a request to *address* is for the mock itself."""
+        path = address.path
+        return path == ADMIN or path.startswith(f"{ADMIN}/") or (path == "/" and address.host not in self.gateways.by_host)
+
+    async def _send(self, reply: Reply, now: float, scope: Scope, receive: Receive, send: Send) -> None:
         # Our own server sends no Date, so that it can be that of a session's clock; others send theirs in any case.
-        dated = (_date(int(exchange.now)),) if STATE in scope.get("state", ()) else ()
-        answer, delivery, _ = exchange.reply
-        if delivery is not None:
-            await perform(_dated(delivery, dated), scope, receive, send, self.sleep)
+        dated = (_date(int(now)),) if STATE in scope.get("state", ()) else ()
+        answer = reply.answer
+        if reply.delivery is not None:
+            await perform(_dated(reply.delivery, dated), scope, receive, send, self.sleep)
             return
         await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.fields, *dated]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.content})
 
-    def _count(self, exchange: _Exchange, method: str, seconds: float) -> None:
-        call, reply = exchange.call, exchange.reply
-        draw = call.turn.draw if call else None
-        verdict = call.turn.verdict if call else None
-        self.metrics.count(
-            (call.provider or None) if call else None,
-            call.operation.id if call and call.operation else None,
-            method,
+    def _with_turn(self, call: Call, reply: Reply, entry: Entry) -> Exchange:
+        provider, cause = call.provider or None, entry.cause.value
+        draw, verdict = call.turn.draw, call.turn.verdict
+        counted = self.metrics.counting(
+            provider,
+            call.operation.id if call.operation else None,
+            call.request.method,
             reply.answer.status,
-            cause=exchange.cause,
-            seconds=seconds,
+            cause=cause,
             fault=reply.fault,
             chaos=draw.hit if draw else None,
             verdict=None if verdict is None else "passed" if verdict.allowed else "refused",
         )
+        return Exchange(reply, Outcome(provider, cause, reply.fault, call.session.id or None), counted, entry)
 
-    async def _call(self, session: Session, gateway: Replying, request: Request) -> Call:
-        """*request* as a call that had its turn."""
-        while True:
-            call = gateway.read(request, session)
-            turn = await self.store.turn(session, call.demand)
-            if isinstance(turn, Turn):
-                return call.having(turn)
-            session = turn  # its settings were changed, perhaps by another worker
-
-    def _gateway(self, session: Session, address: Address) -> tuple[Replying, Request]:
-        """The gateway that the path of *address* names, and the request as that sees it."""
-        gateway = self.gateways.by_id.get(address.first)
-        if gateway is not None:
-            return gateway, address.below
-        own = self.gateways.by_id.get(session.provider) if session.provider is not None else None
-        return own or self.gateways.at_root or Nowhere(self.gateways.by_id), address.request
+    def _without_turn(self, address: Address, answer: Answer, cause: str) -> Exchange:
+        counted = self.metrics.counting(None, None, address.request.method, answer.status, cause=cause)
+        return Exchange(Reply(answer), Outcome(None, cause, None, address.session or None), counted)
 
 
 @lru_cache(64)

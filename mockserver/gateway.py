@@ -17,7 +17,9 @@ from specs import Provider
 
 
 class Answering(Protocol):
-    """Whatever answers for a provider."""
+    """Whatever answers for a provider; *lasts* says whether it gives equal answers to equal calls."""
+
+    lasts: bool
 
     def answer(self, call: Call) -> Answer:
         """The answer to *call*; one to HEAD has the content of that to GET. Raises PreferenceError."""
@@ -31,6 +33,8 @@ class Gateway:
     documented answer. Preferences come first, so that any key gets what is asked for; chaos comes before
     authentication, as it stands for an unreliable gateway, not for an unreliable list.
     """
+
+    lasts = True
 
     def __init__(self, provider: Provider, routes: Routes) -> None:
         """Raises SpecError when an operation has no recording to answer 200 with."""

@@ -5,7 +5,8 @@ own, the series of the others would be missing from that scrape, which Prometheu
 ``rate()``. So the workers of one machine count into files of one folder, and whichever is scraped adds them up:
 prometheus-client's multiprocess mode, which is made for servers that share a socket. The library turns it on when it
 is imported, by the environment variable ``PROMETHEUS_MULTIPROC_DIR``: what starts the workers sets it to a fresh
-folder, and removes the folder at the end. Counting then costs three times as much. Machines are scraped each by itself.
+folder, and removes the folder at the end. Counting then costs many times as much, which one process saves (counters.py).
+Machines are scraped each by itself.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+import prometheus_client as library
+from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from mockserver.counters import Counter, Gauge, Histogram
 from mockserver.faults import FAULTS
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
@@ -57,27 +60,32 @@ class Metrics:
         self._shared = shared
         self._registry = CollectorRegistry()
         own = self._registry
+        counter, histogram = (Counter, Histogram) if shared is None else (library.Counter, library.Histogram)
         requests = ("provider", "operation", "method", "status", "cause")
-        self._requests = Counter("mock_requests", "Requests answered, or ended on purpose.", requests, registry=own)
-        self._seconds = Histogram(
+        self._requests = counter("mock_requests", "Requests answered, or ended on purpose.", requests, registry=own)
+        self._seconds = histogram(
             "mock_answer_seconds",
             "Seconds from a request to the end of its answer.",
             ("provider", "operation"),
             registry=own,
             buckets=BUCKETS,
         )
-        self._faults = Counter("mock_faults", "Answers spoiled on purpose, by fault.", ("fault",), registry=own)
-        self._chaos = Counter("mock_chaos", "Failures drawn by chaos, by status or fault.", ("drawn",), registry=own)
-        self._limit = Counter("mock_rate_limit", "Requests judged by a rate limit.", ("verdict",), registry=own)
-        progress = "Answers begun and not yet at their end."
-        in_progress = Gauge("mock_answers_in_progress", progress, registry=own, multiprocess_mode="livesum")
+        self._faults = counter("mock_faults", "Answers spoiled on purpose, by fault.", ("fault",), registry=own)
+        self._chaos = counter("mock_chaos", "Failures drawn by chaos, by status or fault.", ("drawn",), registry=own)
+        self._limit = counter("mock_rate_limit", "Requests judged by a rate limit.", ("verdict",), registry=own)
+        name, progress = "mock_answers_in_progress", "Answers begun and not yet at their end."
+        in_progress = (
+            Gauge(name, progress, registry=own)
+            if shared is None
+            else library.Gauge(name, progress, registry=own, multiprocess_mode="livesum")
+        )
         # Looking up a child by its labels costs more than counting: each is looked up once.
         self.begin: Callable[[], None] = in_progress.inc
         self._end = in_progress.dec
         self._children: dict[tuple[str | None, str | None, str, int | None, str], tuple[Count, Observe]] = {}
         self._named: dict[tuple[str, str], Count] = {}
 
-    def count(
+    def counting(
         self,
         provider: str | None,
         operation: str | None,
@@ -85,30 +93,31 @@ class Metrics:
         status: int | None,
         *,
         cause: str,
-        seconds: float,
         fault: str | None = None,
         chaos: str | None = None,
         verdict: str | None = None,
-    ) -> None:
-        """Counts one request at the end of its answer, for which `begin` was called before.
+    ) -> Observe:
+        """What counts one request at the end of its answer, for which `begin` was called before, by the seconds it took.
 
-        *provider* and *operation* are None where no one's was found, *status* where nothing with a status was sent.
-        *seconds* is how long it took, *fault* the name of what spoiled it, *chaos* the status or fault that was
-        drawn, *verdict* what a rate limit said: one of VERDICTS.
+        It can be called for any number of equal ones. *provider* and *operation* are None where no one's was found,
+        *status* where nothing with a status was sent. *fault* is the name of what spoiled it, *chaos* the status or
+        fault that was drawn, *verdict* what a rate limit said: one of VERDICTS.
         """
-        self._end()
         key = (provider, operation, method if method in METHODS else OTHER, status, cause)
         found = self._children.get(key)
         if found is None:
             found = self._children[key] = self._child(*key)
-        found[0]()
-        found[1](seconds)
-        if fault is not None:
-            self._count_named("fault", fault)
-        if chaos is not None:
-            self._count_named("chaos", chaos)
-        if verdict is not None:
-            self._count_named("verdict", verdict)
+        count, observe = found
+        said = {"fault": fault, "chaos": chaos, "verdict": verdict}
+        others = (self._end, *(self._child_named(label, value) for label, value in said.items() if value is not None))
+
+        def counted(seconds: float) -> None:
+            count()
+            observe(seconds)
+            for each in others:
+                each()
+
+        return counted
 
     def exposition(self, accept: str | None, stock: Stock) -> tuple[bytes, str]:
         """All counts as text and its media type: OpenMetrics where *accept* names it, else Prometheus' own format."""
@@ -139,13 +148,10 @@ class Metrics:
         code = NONE if status is None else str(status)
         return self._requests.labels(*place, method, code, cause).inc, self._seconds.labels(*place).observe
 
-    def _count_named(self, label: str, value: str) -> None:
-        found = self._named.get((label, value))
-        if found is None:
-            found = self._named[label, value] = self._child_named(label, value)
-        found()
-
     def _child_named(self, label: str, value: str) -> Count:
+        known = self._named.get((label, value))
+        if known is not None:
+            return known
         counter, valid = {
             "fault": (self._faults, value in FAULTS),
             "chaos": (self._chaos, value in FAULTS or value in STATUSES),
@@ -153,7 +159,9 @@ class Metrics:
         }[label]
         if not valid:
             raise ValueError(f"found the {label} {value!r}, expected one that the mock has")
-        return counter.labels(value).inc
+        found: Count = counter.labels(value).inc
+        self._named[label, value] = found
+        return found
 
 
 Count = Callable[[], None]

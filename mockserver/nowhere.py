@@ -47,4 +47,4 @@ class Nowhere:
         valid = tuple(f"/{provider}" for provider in self.providers)
         answer = problem(404, f"Nothing is at {path!r}; the providers are at {', '.join(valid)}.", valid)
         found = near(path[1:].partition("/")[0], self.providers)
-        return Reply(with_hint(answer, f"/{found}" if found else None))
+        return Reply(with_hint(answer, f"/{found}" if found else None), lasts=True)

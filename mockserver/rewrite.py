@@ -21,6 +21,8 @@ CREDENTIALS = "{credentials}"
 class Rewriting:
     """A *gateway* whose answers carry the rewrites of *mutant*, in their order; each looks at the answer as it was at first."""
 
+    lasts = False  # a rewrite may be done to every second answer
+
     def __init__(self, gateway: Answering, mutant: Mutant) -> None:
         self._gateway = gateway
         self._mutant = mutant

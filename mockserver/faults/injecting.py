@@ -28,11 +28,15 @@ PARTS = 10  # of content over which a delay is spread
 
 
 class Reply(NamedTuple):
-    """What a call gets: *answer*, or *delivery* in its place, which spoils it by *fault*."""
+    """What a call gets: *answer*, or *delivery* in its place, which spoils it by *fault*.
+
+    It *lasts* where an equal call, of which the state says as much, gets the same at any time.
+    """
 
     answer: Answer
     delivery: Delivery | None = None
     fault: str | None = None
+    lasts: bool = False
 
 
 class Replying(Protocol):
@@ -67,7 +71,7 @@ class Injecting:
         try:
             wished, insists = _wished(call)
             if not wished or call.operation is None or call.refusal is not None:
-                return Reply(self.answering.answer(call))
+                return Reply(self.answering.answer(call), lasts=self.answering.lasts)
             return self._reply(call, call.operation, treatment(wished), insists)
         except PreferenceError as error:
             return Reply(problem(400, error.detail, error.valid))

@@ -110,6 +110,10 @@ class Entry(NamedTuple):
             "body": self.body,
         }
 
+    def again(self, number: int, at: float) -> Entry:
+        """The entry of an equal request with an equal answer, of this *number* and *at* this time."""
+        return self if (number, at) == (self.number, self.at) else self._replace(number=number, at=at)
+
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Self:
         """The entry whose `json` *document* is."""

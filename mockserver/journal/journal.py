@@ -48,17 +48,19 @@ class Counts:
 
     def __init__(self) -> None:
         self._total = 0
-        self._by_label: Counter[str] = Counter()
+        self._by_labels: Counter[tuple[str, ...]] = Counter()
 
     def add(self, entry: Entry) -> None:
         """Counts *entry*."""
         self._total += 1
-        for label in labels(entry):
-            self._by_label[label] += 1
+        self._by_labels[labels(entry)] += 1
 
     def frozen(self) -> Tally:
         """The counts now."""
-        return Tally(self._total, MappingProxyType(dict(self._by_label)))
+        by_label: Counter[str] = Counter()
+        for each, number in self._by_labels.items():
+            by_label.update(dict.fromkeys(each, number))
+        return Tally(self._total, MappingProxyType(dict(by_label)))
 
 
 @dataclass(frozen=True)

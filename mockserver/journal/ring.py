@@ -17,7 +17,7 @@ class Ring:
     def __init__(self, count: int = MAX_ENTRIES, size: int = MAX_BYTES) -> None:
         self._count = count
         self._size = size
-        self._entries: deque[tuple[Entry, int]] = deque()
+        self._entries: deque[tuple[int, float, Entry]] = deque()  # by number and time; one may stand for many
         self._weight = 0
         self._evicted = 0
         self._last = 0
@@ -38,13 +38,17 @@ class Ring:
 
     def append(self, entry: Entry) -> None:
         """Keeps *entry*; as many of the oldest ones as needed go, itself last."""
-        weight = entry.weight
-        self._entries.append((entry, weight))
-        self._weight += weight
-        self._last = max(self._last, entry.number)
+        self.repeat(entry, entry.number, entry.at)
+
+    def repeat(self, entry: Entry, number: int, at: float) -> None:
+        """Keeps *entry* as one of that *number* and time, as `Entry.again` makes it when somebody looks."""
+        entries = self._entries
+        entries.append((number, at, entry))
+        self._weight += entry.weight
+        self._last = max(self._last, number)
         self._counts.add(entry)
-        while len(self._entries) > self._count or self._weight > self._size:
-            self._weight -= self._entries.popleft()[1]
+        while len(entries) > self._count or self._weight > self._size:
+            self._weight -= entries.popleft()[2].weight
             self._evicted += 1
 
     def entries(self) -> tuple[Entry, ...]:
@@ -53,7 +57,8 @@ class Ring:
 
     def journal(self) -> Journal:
         """What is kept, as a value."""
-        return Journal.of((entry for entry, _ in self._entries), self._evicted, self._last, self._counts.frozen())
+        entries = (entry.again(number, at) for number, at, entry in self._entries)
+        return Journal.of(entries, self._evicted, self._last, self._counts.frozen())
 
     def clear(self) -> None:
         """Forgets all entries, as if they had never come; they still count."""

@@ -91,7 +91,7 @@ class Memory:
     async def turn(self, session: Session, demand: Demand) -> Turn | Session:
         """What the state says of one request. Raises NoSuchSessionError."""
         held = self._held(session.id)
-        if held.session.revision != session.revision:
+        if held.session is not session and held.session != session:
             return held.session
         real = self._now()
         now = held.touch(real)
@@ -121,6 +121,12 @@ class Memory:
         held = self._default if id == DEFAULT else self._sessions.get(id)
         if held is not None:
             held.ring.append(entry)
+
+    def repeat(self, id: str, entry: Entry, turn: Turn) -> None:
+        """Writes *entry* once more, as the one of a request that had this *turn*."""
+        held = self._default if id == DEFAULT else self._sessions.get(id)
+        if held is not None:
+            held.ring.repeat(entry, turn.number, turn.now)
 
     async def journal(self, id: str) -> Journal:
         """The journal of the session *id*. Raises NoSuchSessionError."""

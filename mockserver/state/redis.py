@@ -154,6 +154,10 @@ class Redis:
         else:  # its turn was had here alone
             self._outbox.lose(id, Lost(1))
 
+    def repeat(self, id: str, entry: Entry, turn: Turn) -> None:
+        """Writes *entry* once more, as the one of a request that had this *turn*, soon."""
+        self.record(id, entry.again(turn.number, turn.now))
+
     async def journal(self, id: str) -> Journal:
         """The journal of the session *id*, with every answer that was given before. Raises NoSuchSessionError.
 

@@ -61,6 +61,9 @@ class Store(Protocol):
     def record(self, id: str, entry: Entry) -> None:
         """Writes *entry* into the journal of the session *id*, if that is still there."""
 
+    def repeat(self, id: str, entry: Entry, turn: Turn) -> None:
+        """Writes *entry* into that journal once more, as the one of a request that had this *turn*."""
+
     async def journal(self, id: str) -> Journal:
         """The journal of the session *id*, with every answer that was given before. Raises NoSuchSessionError."""
 

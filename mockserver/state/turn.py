@@ -29,6 +29,11 @@ class Demand(NamedTuple):
         """Whether it needs nothing at all."""
         return not self.draws and self.sequence is None and self.limit is None
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether an answer tells nothing of what the state said, if that let its request pass."""
+        return self.limit is None or self.limit.headers == "none"
+
 
 class Turn(NamedTuple):
     """What the state says of one request.
@@ -43,6 +48,11 @@ class Turn(NamedTuple):
     position: Position | None = None
     draw: Draw | None = None
     verdict: Verdict | None = None
+
+    @property
+    def lets_pass(self) -> bool:
+        """Whether nothing came of it: no lot was drawn, no step of a sequence given, no call refused."""
+        return self.draw is None and self.position is None and (self.verdict is None or self.verdict.allowed)
 
 
 NO_DEMAND = Demand()

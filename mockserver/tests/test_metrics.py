@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from pathlib import Path
 from mockserver.metrics import Metrics, Stock
 metrics = Metrics({"acme": ["listModels"]}, ["documented"], Path(sys.argv[1]))
 metrics.begin()
-metrics.count("acme", "listModels", "GET", 200, cause="documented", seconds=0.1, fault="TRUNCATE")
+metrics.counting("acme", "listModels", "GET", 200, cause="documented", fault="TRUNCATE")(0.1)
 metrics.begin()
 print(metrics.exposition(None, Stock(sessions=3))[0].decode())
 """
@@ -28,17 +29,16 @@ def lines(metrics: Metrics, stock: Stock | None = None) -> list[str]:
     return metrics.exposition(None, stock or Stock())[0].decode().splitlines()
 
 
-def count(metrics: Metrics, **more: object) -> None:
-    given: dict[str, object] = {
+def count(metrics: Metrics, *, seconds: float = 0.004, **more: Any) -> None:
+    given: dict[str, Any] = {
         "provider": "acme",
         "operation": "listModels",
         "method": "GET",
         "status": 200,
         "cause": "documented",
-        "seconds": 0.004,
     }
     metrics.begin()
-    metrics.count(**{**given, **more})  # type: ignore[arg-type]  # the values of a test
+    metrics.counting(**{**given, **more})(seconds)
 
 
 def test_a_request_is_counted_by_provider_operation_method_status_and_cause() -> None:
@@ -83,7 +83,7 @@ def test_methods_that_clients_make_up_share_one_label() -> None:
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_a_label_that_nobody_handed_in_is_refused(wrong: dict[str, object], sentence: str) -> None:
+def test_a_label_that_nobody_handed_in_is_refused(wrong: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match="found the") as refused:
         count(Metrics(ACME, CAUSES), **wrong)
 
@@ -120,7 +120,7 @@ def test_an_answer_is_in_progress_until_it_is_counted() -> None:
     metrics.begin()
 
     assert "mock_answers_in_progress 2.0" in lines(metrics)
-    metrics.count("acme", "listModels", "GET", 200, cause="documented", seconds=0.1)
+    metrics.counting("acme", "listModels", "GET", 200, cause="documented")(0.1)
     assert "mock_answers_in_progress 1.0" in lines(metrics)
 
 
