@@ -92,6 +92,8 @@ class Client:
         self._cutoff = Cutoff()
         self._in_process = transport is not None
         self._clock = clock
+        # Where nobody speaks TLS, nobody is believed: to read the authorities takes a while.
+        secure = transport is None and (target.root.startswith("https:") or connection.proxy is not None)
         self._http = httpx2.Client(
             transport=transport,
             follow_redirects=False,
@@ -99,8 +101,7 @@ class Client:
             # Proxies and authorities are those of *connection*, whoever read them from the environment.
             trust_env=False,
             proxy=connection.proxy,
-            # A transport that is handed in has no use for authorities, which take a while to read.
-            verify=connection.tls() if transport is None else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            verify=connection.tls() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             http2=connection.http2,
             # A cookie of the answer to one request would be a credential of the next.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),

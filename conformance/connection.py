@@ -182,7 +182,8 @@ def connection(
             f"the key would go to the proxy {made.proxy_host} in clear, as {url} is not https;"
             f" name {urlsplit(url).hostname} in NO_PROXY, or give --insecure"
         )
-    made.tls()
+    if cacert:
+        made.tls()  # which says what is wrong with the file
     return made
 
 

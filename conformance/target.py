@@ -74,9 +74,9 @@ def is_loopback(url: str) -> bool:
 def resolve(url: str, provider: str | None, providers: Mapping[str, Provider], *, listed: bool = False) -> tuple[Target, ...]:
     """The targets that *url* and *provider* mean; more than one only for the provider ``all``.
 
-    *url* is a gateway's root or an SDK's base URL; a path in front of either is kept. Without *provider* the
-    host decides, else the last segment of the path. Raises `TargetError`, in words for the command line or, where they
-    are *listed*, for a targets file.
+    *url* is a gateway's root or an SDK's base URL; a path in front of either is kept. Without *provider* the host decides,
+    else the last segment of the path; on this machine, where any gateway may be served, the path comes first. Raises
+    `TargetError`, in words for the command line or, where they are *listed*, for a targets file.
     """
     for_url, for_provider, every = ("url", "provider", "") if listed else ("--target", "--provider", ", or all")
     if set(url) & set("@?#"):
@@ -91,16 +91,16 @@ def resolve(url: str, provider: str | None, providers: Mapping[str, Provider], *
         if provider not in providers:
             raise TargetError(f"{for_provider} {provider!r} is unknown; expected one of {known}{every}")
         return (Target(_root(url, providers[provider]), providers[provider]),)
-    for each in providers.values():
-        if host in each.hosts:
+    # Contracts may be read when they are asked for: of one for each gateway, those that cannot be meant are left alone.
+    named = (providers[name] for name in providers if name in urlsplit(url).path.split("/"))
+    by_path = (each for each in named if urlsplit(_root(url, each)).path.rpartition("/")[2] == each.id)
+    by_host = (each for each in providers.values() if host in each.hosts)
+    for found in (by_path, by_host) if is_loopback(url) else (by_host, by_path):
+        for each in found:
             return (Target(_root(url, each), each),)
-    for each in providers.values():
-        root = _root(url, each)
-        if urlsplit(root).path.rpartition("/")[2] == each.id:
-            return (Target(root, each),)
     generic = "".join(f"; {for_provider} {each.id} is for any {each.title}" for each in providers.values() if each.generic)
-    found = f"{for_url} {url} does not tell which provider's contract applies"
-    raise TargetError(f"{found}; add {for_provider} with one of {known}{every}{generic}")
+    unclear = f"{for_url} {url} does not tell which provider's contract applies"
+    raise TargetError(f"{unclear}; add {for_provider} with one of {known}{every}{generic}")
 
 
 def _root(url: str, provider: Provider) -> str:

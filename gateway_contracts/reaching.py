@@ -30,8 +30,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def contracts(folder: Path | None) -> Mapping[str, Provider]:
-    """The contracts in *folder*, which have no recordings, or those that come along. Raises SpecError."""
-    return specs.load_all(folder, None) if folder else specs.load_all()
+    """The contracts in *folder*, which have no recordings, or those that come along, each read when it is needed.
+
+    Raises SpecError, also when one is asked for.
+    """
+    return specs.on_demand(folder, None) if folder else specs.on_demand()
 
 
 def reach(url: str, options: argparse.Namespace, environment: Mapping[str, str]) -> Settings:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -38,6 +39,28 @@ def provider_ids(providers: Path = PROVIDERS) -> tuple[str, ...]:
 def load_all(providers: Path = PROVIDERS, fixtures: Path | None = FIXTURES) -> Mapping[str, Provider]:
     """Every provider by its id, without recordings if there are no *fixtures*. Raises SpecError for the first wrong thing."""
     return MappingProxyType({name: load(name, providers, fixtures) for name in provider_ids(providers)})
+
+
+def on_demand(providers: Path = PROVIDERS, fixtures: Path | None = FIXTURES) -> Mapping[str, Provider]:
+    """Every provider by its id as `load_all` has it, each loaded when it is asked for first; that raises SpecError then."""
+    return _OnDemand(provider_ids(providers), providers, fixtures)
+
+
+class _OnDemand(Mapping[str, Provider]):
+    def __init__(self, ids: Sequence[str], providers: Path, fixtures: Path | None) -> None:
+        self._ids = ids
+        self._load = cache(partial(load, providers=providers, fixtures=fixtures))
+
+    def __getitem__(self, id: str) -> Provider:
+        if id not in self._ids:
+            raise KeyError(id)
+        return self._load(id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
 
 
 def load(id: str, providers: Path = PROVIDERS, fixtures: Path | None = FIXTURES) -> Provider:

@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from conformance import whole_file
 from conformance.reports.badge import badge
-from conformance.reports.html import html
 from conformance.reports.junit import junit
 from conformance.reports.markdown import markdown
 from conformance.reports.reading import Report
@@ -26,10 +25,16 @@ class Format:
     help: str
 
 
+def _html(report: Report, previous: Sequence[Report]) -> str:
+    from conformance.reports.html import html  # noqa: PLC0415 - Jinja takes longer to import than all of the others
+
+    return html(report, previous)
+
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "--report-md": Format(markdown, "write the findings as Markdown, for a step summary or a comment"),
-        "--report-html": Format(html, "write the findings as one HTML page, without scripts and network"),
+        "--report-html": Format(_html, "write the findings as one HTML page, without scripts and network"),
         "--report-sarif": Format(sarif, "write the findings as SARIF 2.1.0, for code scanning"),
         "--badge": Format(badge, "write the verdict as an SVG picture, where a whole contract was judged"),
         "--junitxml": Format(junit, ""),

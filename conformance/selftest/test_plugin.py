@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import shutil
 import ssl
 from dataclasses import replace
 from pathlib import Path
@@ -239,6 +240,22 @@ def test_a_waiver_turns_a_failure_into_a_remark(judge: Suite, tmp_path: Path) ->
     assert found.code == 0
     assert "  waived    ACM-ID-01: waived until 2099-12-31: known and reported" in found.output
     assert "1 waived" in found.output
+
+
+def test_another_contract_that_cannot_be_read_is_one_line_where_waivers_are_looked_up_in_all(
+    judge: Suite, contracts: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(contracts, tmp_path / "contracts")
+    (tmp_path / "contracts" / "zz").mkdir()
+    (tmp_path / "contracts" / "zz" / "openapi.yaml").write_text("[", encoding="utf-8")
+    one = "{requirement: ACM-ID-01, target: '*', reason: known and reported, expires: '2099-12-31'}"
+    (tmp_path / "waivers.yaml").write_text(f"waivers: [{one}]\n", encoding="utf-8")
+    own = "--providers", str(tmp_path / "contracts")
+
+    assert judge(Acme(), *own).code == 0
+    found = judge(Acme(), *own, "--waivers", str(tmp_path / "waivers.yaml"))
+    assert found.code == 4
+    assert "malformed YAML" in found.error
 
 
 def test_a_waiver_of_a_requirement_that_no_contract_has_is_one_line(judge: Suite, tmp_path: Path) -> None:

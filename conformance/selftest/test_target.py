@@ -65,6 +65,28 @@ def test_the_host_comes_before_the_last_segment(providers: Mapping[str, Provider
     assert resolve(f"https://{hosted[-1].hosts[0]}/{hosted[0].id}", None, providers)[0].provider is hosted[-1]
 
 
+def test_on_this_machine_the_last_segment_comes_before_the_host(providers: Mapping[str, Provider]) -> None:
+    first, second, *_ = providers
+    served = {**providers, first: dataclasses.replace(providers[first], hosts=("127.0.0.1",))}
+
+    assert resolve(f"http://127.0.0.1:8080/{second}", None, served)[0].provider.id == second
+    assert resolve("http://127.0.0.1:8080/v1", None, served)[0].provider.id == first
+
+
+@pytest.mark.parametrize("named", [None, "acme"])
+def test_of_contracts_that_are_read_on_demand_only_the_one_that_is_meant_is_read(
+    acme: Mapping[str, Provider], named: str | None
+) -> None:
+    class OnDemand(dict[str, Provider]):
+        def __getitem__(self, id: str) -> Provider:
+            assert id == "acme"
+            return acme[id]
+
+    served = OnDemand({"another": acme["acme"], "acme": acme["acme"]})
+
+    assert resolve("http://127.0.0.1:8080/acme/v1", named, served)[0].provider.id == "acme"
+
+
 def test_the_longest_documented_path_is_taken_off(providers: Mapping[str, Provider]) -> None:
     assert resolve("http://mock/api/v1", TWO_PATHS, providers)[0].root == "http://mock"
     assert resolve("http://mock/v1", TWO_PATHS, providers)[0].root == "http://mock"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from specs import load, load_all, provider_ids
+from specs import load, load_all, on_demand, provider_ids
 from specs.errors import SpecError
 from specs.tests.small_provider import SmallProvider
 
@@ -30,6 +30,19 @@ def test_the_ids_of_providers_are_the_names_of_their_folders(small: SmallProvide
 
 def test_all_providers_are_loaded_by_their_id(small: SmallProvider) -> None:
     assert list(load_all(small.root / "providers", small.root / "fixtures")) == ["small"]
+
+
+def test_a_provider_on_demand_is_loaded_when_it_is_asked_for_and_once(small: SmallProvider) -> None:
+    shutil.copytree(small.root / "providers" / "small", small.root / "providers" / "broken")
+    (small.root / "providers" / "broken" / "openapi.yaml").write_text("[", encoding="utf-8")
+
+    providers = on_demand(small.root / "providers", small.root / "fixtures")
+
+    assert (list(providers), len(providers)) == (["broken", "small"], 2)
+    assert providers["small"] is providers["small"]
+    assert "other" not in providers
+    with pytest.raises(SpecError, match=r"openapi.yaml:.*malformed YAML"):
+        providers["broken"]
 
 
 @pytest.mark.parametrize("name", ["large", "", "../providers/small", "Small", "small/"])
