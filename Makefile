@@ -30,6 +30,9 @@ PIP      := $(RUN) -m pip install -qq --disable-pip-version-check --no-input --r
 COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
             --no-header --no-annotate --no-emit-index-url --system-certs
 
+# As pip does with what it installs, so that the first start is as fast as the next, and each where Python is not to write.
+COMPILED := $(RUN) -m compileall -q specs mockserver conformance gateway_contracts
+
 .DEFAULT_GOAL := help
 .PHONY: help mock conform record new-provider check test coverage test-bench test-compare mutants twins gateways soak schemathesis bench compare docs citations package lock clean
 
@@ -135,12 +138,14 @@ $(VENV)/.made:
 $(VENV)/.installed: requirements.lock $(VENV)/.made
 	@echo 'Installing what running needs (once, may take a minute)'
 	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(COMPILED)
 	@touch $@
 
 # The development lock holds everything of the other one, at the same versions.
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.made
 	@echo 'Installing what developing needs (once, may take a minute)'
 	@$(PIP) --require-hashes --requirement requirements-dev.lock
+	@$(COMPILED)
 	@touch $(VENV)/.installed $@
 
 # Schemathesis has an environment of its own: its plugin would come along with every run of pytest.
