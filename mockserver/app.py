@@ -15,19 +15,15 @@ from types import MappingProxyType
 
 from starlette.types import ASGIApp
 
-from mockserver.admin.app import admin_app
-from mockserver.admin.clock import Clocks
-from mockserver.admin.journal import Journals
-from mockserver.admin.sessions import Sessions
 from mockserver.cors import cors as sharing
 from mockserver.dispatch import NO_SUCH_SESSION, UNAVAILABLE, Dispatcher, Gateways
 from mockserver.errors import UsageError
 from mockserver.faults.delivering import Sleep
 from mockserver.faults.injecting import Injecting, Replying, wishes
 from mockserver.gateway import Gateway
-from mockserver.guard import Guard
 from mockserver.journal.entry import Cause
 from mockserver.keys import KeyTable
+from mockserver.late import Late
 from mockserver.lines import Lines, into
 from mockserver.logs import Form, Logged, lost
 from mockserver.metrics import Metrics
@@ -126,17 +122,23 @@ def create_app(
         finally:
             await store.stop()
 
-    admin = admin_app(
-        lambda: tuple(settings.providers.values()),
-        provider,
-        sessions=Sessions(store, settings, tokens, now),
-        clocks=Clocks(store, now),
-        journals=Journals(store),
-        metrics=metrics,
-        running=running,
-    )
+    def pages() -> ASGIApp:
+        from mockserver.admin.app import admin_app  # noqa: PLC0415 - see late.py
+        from mockserver.guard import Guard  # noqa: PLC0415 - likewise
+
+        admin = admin_app(
+            lambda: tuple(settings.providers.values()),
+            provider,
+            store=store,
+            settings=settings,
+            metrics=metrics,
+            tokens=tokens,
+            now=now,
+        )
+        return Guard(admin, host, admin_token)
+
     gateways = _gateways(settings.providers, provider, mutant, lots)
-    dispatcher = Dispatcher(gateways, Guard(admin, host, admin_token), store, metrics, sleep, now, elapsed)
+    dispatcher = Dispatcher(gateways, Late(pages, running), store, metrics, sleep, now, elapsed)
     app = sharing(dispatcher, cors)
     if log is None:
         return app

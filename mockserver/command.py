@@ -19,9 +19,9 @@ from types import FrameType
 import uvicorn
 
 from mockserver import index, serving
+from mockserver.admin.token import admin_token, token_in
 from mockserver.errors import UsageError
 from mockserver.factory import Factory, say
-from mockserver.guard import admin_token, token_in
 from mockserver.options import BAD_USAGE, parser
 from mockserver.same_origin import is_loopback
 from mockserver.state.opening import MEMORY, check, is_shared, without_secrets

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.errors import UsageError
@@ -41,6 +40,8 @@ def cors(app: ASGIApp, origins: Iterable[str]) -> ASGIApp:
     allowed = tuple(map(origin, origins))
     if not allowed:
         return app
+    from starlette.middleware.cors import CORSMiddleware  # noqa: PLC0415 - few mocks are for web pages
+
     shared = CORSMiddleware(
         app,
         allow_origins=allowed,

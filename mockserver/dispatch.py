@@ -10,7 +10,6 @@ from functools import lru_cache
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.address import Address
-from mockserver.admin.app import NO_SESSION, unavailable
 from mockserver.answer import Answer, RawFields
 from mockserver.call import Call
 from mockserver.faults.connection import STATE
@@ -23,7 +22,7 @@ from mockserver.known import Exchange, Known, KnownRequests, Reading
 from mockserver.logs import OUTCOME, Outcome
 from mockserver.metrics import Metrics
 from mockserver.nowhere import Nowhere
-from mockserver.problem import problem
+from mockserver.problem import NO_SESSION, problem, unavailable
 from mockserver.state.session import Session
 from mockserver.state.store import NoSuchSessionError, Store, UnavailableError
 from mockserver.state.turn import Turn

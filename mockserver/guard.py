@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.answer import Answer
 from mockserver.credentials import bearer_token
-from mockserver.errors import UsageError
 from mockserver.problem import problem
 from mockserver.same_origin import cross_origin, foreign_host, is_loopback
 
@@ -86,21 +84,3 @@ def _path(scope: Scope) -> str:
     path: str = scope["path"]
     below = path.removeprefix(scope.get("root_path", ""))
     return below if below.startswith("/") else path
-
-
-def admin_token(text: str) -> str:
-    """*text* as a token that a client can send (RFC 6750 section 2.1); raises UsageError, which does not repeat it."""
-    token = text.strip()
-    if bearer_token(f"Bearer {token}") != token:
-        raise UsageError("admin token: expected one or more letters, digits and any of - . _ ~ + /, then perhaps =")
-    return token
-
-
-def token_in(file: Path) -> str:
-    """The token that is all of *file*, but for blanks around it; raises UsageError, which does not repeat it."""
-    try:
-        return admin_token(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"admin token: cannot read {file}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"admin token: {file} is not UTF-8, expected a file with the token alone") from None

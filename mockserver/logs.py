@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mockserver.answer import ENCODING
 from mockserver.credentials import bearer_token
 from mockserver.journal.entry import MAX_METHOD, MAX_TEXT, fingerprint
 from mockserver.journal.redaction import Exchange, redacted
@@ -101,7 +101,7 @@ def _asked(scope: Scope) -> _Asked:
     path = _SESSION.sub(lambda found: fingerprint(found[0]) or "", path)
     query = scope["query_string"].decode("utf-8", "replace")
     headers: dict[str, str] = {}
-    for name, value in Headers(scope=scope).items():
+    for name, value in ((name.decode(ENCODING), value.decode(ENCODING)) for name, value in scope["headers"]):
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     told = Exchange(scope["method"], path, query, headers, {})
     clean, secrets = redacted(told, bearer_token(headers.get("authorization")))

@@ -7,6 +7,8 @@ from http import HTTPStatus
 from mockserver.answer import Answer, raw
 from specs.recording import encode
 
+NO_SESSION = "There is no such session: it ended, or never was; POST /__mock/sessions makes one."
+
 
 class Problem(Answer):
     """An answer of the mock itself, which no fault spoils."""
@@ -22,3 +24,8 @@ def problem(status: int, detail: str, valid: tuple[str, ...] = ()) -> Problem:
     members["error"] = {"message": detail, "type": "mock_problem", "code": None}
     content = encode({**members, "valid": list(valid)} if valid else members)
     return Problem.of(status, raw({"Content-Type": "application/problem+json"}), content)
+
+
+def unavailable(error: Exception) -> Answer:
+    """The answer to what needs a state that cannot be reached."""
+    return problem(503, str(error)).replacing({"Retry-After": "1"})

@@ -8,9 +8,11 @@ address (DNS rebinding), so that it is of the same origin. Browsers say the firs
 from __future__ import annotations
 
 from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+if TYPE_CHECKING:
+    from starlette.datastructures import Headers
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -22,29 +21,29 @@ from mockserver.faults import FAULTS
 from mockserver.journal.pattern import DocumentError
 from mockserver.metrics import Metrics
 from mockserver.pages import start_page
-from mockserver.problem import problem
-from mockserver.state.store import NoSuchSessionError, UnavailableError
+from mockserver.problem import NO_SESSION, problem, unavailable
+from mockserver.state.settings import Settings
+from mockserver.state.store import NoSuchSessionError, Store, UnavailableError
 from specs import VERSION, Provider, SpecError
 
-NO_SESSION = "There is no such session: it ended, or never was; POST /__mock/sessions makes one."
 Handler = Callable[[Request], Awaitable[Response]]
-Running = Callable[[], AbstractAsyncContextManager[None]]
 
 
 def admin_app(
     providers: Callable[[], Sequence[Provider]],
     at_root: str | None,
     *,
-    sessions: Sessions,
-    clocks: Clocks,
-    journals: Journals,
+    store: Store,
+    settings: Settings,
     metrics: Metrics,
-    running: Running,
+    tokens: Callable[[], str],
+    now: Callable[[], float],
 ) -> Starlette:
     """The app that answers for the mock itself, which serves *providers*, and *at_root* at the root as well.
 
-    *running* is what has to run while the app does.
+    *tokens* makes the ids of sessions, *now* gives seconds since 1970.
     """
+    sessions, clocks, journals = Sessions(store, settings, tokens, now), Clocks(store, now), Journals(store)
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok", "version": VERSION, "providers": [each.id for each in providers()]})
@@ -53,16 +52,11 @@ def admin_app(
         return JSONResponse({"faults": [fault.json() for fault in FAULTS.values()]})
 
     async def exposition(request: Request) -> Response:
-        content, media_type = metrics.exposition(request.headers.get("accept"), sessions.store.stock())
+        content, media_type = metrics.exposition(request.headers.get("accept"), store.stock())
         return Response(content, media_type=media_type)
 
     async def openapi(_request: Request) -> Response:
         return Response(SCHEMAS.content, media_type="application/json")
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with running():
-            yield
 
     resources: Mapping[str, Mapping[str, Handler]] = {
         "/": {"GET": start_page(providers, at_root)},
@@ -89,7 +83,6 @@ def admin_app(
             UnavailableError: _unavailable,
             ClientDisconnect: _gone,
         },
-        lifespan=lifespan,
     )
 
 
@@ -136,11 +129,6 @@ async def _unavailable(_request: Request, error: Exception) -> Response:
 async def _gone(_request: Request, _error: Exception) -> Response:
     """Nobody reads it."""
     return _response(problem(400, "The client left before the body was complete."))
-
-
-def unavailable(error: Exception) -> Answer:
-    """The answer to what needs a state that cannot be reached."""
-    return problem(503, str(error)).replacing({"Retry-After": "1"})
 
 
 def _response(answer: Answer) -> Response:

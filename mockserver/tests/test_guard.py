@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.admin.token import admin_token, token_in
 from mockserver.errors import UsageError
-from mockserver.guard import Guard, admin_token, token_in
+from mockserver.guard import Guard
 from mockserver.tests.asgi import ask, plain
 
 TOKEN = "3f1c-very.secret_token~+/=="
