@@ -9,6 +9,11 @@ from typing import Any
 
 STATE = "mockserver.faults.connection"  # where a request's scope["state"] has its Connection
 MAX_HEAD = 256 * 1024  # octets of a request before its content, about; more than any client has to say
+HEAD_S = 60.0
+"""Seconds that the first octet of a connection, and from then on the rest of a request before its content, may take: as
+long as servers usually wait."""
+
+_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -42,13 +47,14 @@ def exposing(protocol: type[asyncio.Protocol]) -> type[asyncio.Protocol]:
 
     Both copy what the lifespan left in ``app_state`` into the scope of each request, so a request pays nothing for it.
     A request that goes on for more than MAX_HEAD octets before its content is refused: httptools would keep all that
-    comes (h11 has a bound of its own).
+    comes (h11 has a bound of its own). With httptools so is one that is not there after HEAD_S: uvicorn would wait for ever.
     """
 
     class Exposing(protocol):  # type: ignore[misc, valid-type]  # a base that is chosen at run time
         app_state: dict[str, Any]
         _in_head = False  # set by httptools alone
         _head = 0  # octets that came since the request began
+        _patience: asyncio.TimerHandle | None = None  # runs while a request is awaited that has begun, or is the first one
 
         def data_received(self, data: bytes) -> None:
             if self._in_head:
@@ -58,6 +64,8 @@ def exposing(protocol: type[asyncio.Protocol]) -> type[asyncio.Protocol]:
                     self.send_400_response(f"The fields of the request are too long, expected at most {MAX_HEAD} octets.")
                     return
             super().data_received(data)
+            if self._in_head:  # most requests come in one piece, and need no patience
+                self._await_head()
 
         def on_message_begin(self) -> None:
             self._in_head, self._head = True, 0
@@ -65,12 +73,38 @@ def exposing(protocol: type[asyncio.Protocol]) -> type[asyncio.Protocol]:
 
         def on_headers_complete(self) -> None:
             self._in_head = False
+            self._stop_waiting()
             super().on_headers_complete()
 
         def connection_made(self, transport: asyncio.Transport) -> None:
             super().connection_made(transport)
             self._exposed = Connection(transport)
             self.app_state = {**self.app_state, STATE: self._exposed}
+            if hasattr(protocol, "on_headers_complete"):  # that of httptools, which says when a request is there
+                self._await_head()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._stop_waiting()
+            super().connection_lost(exc)
+
+        def _await_head(self) -> None:
+            if self._patience is None:
+                self._patience = self.loop.call_later(HEAD_S, self._end_slow)
+
+        def _stop_waiting(self) -> None:
+            if self._patience is not None:
+                self._patience.cancel()
+                self._patience = None
+
+        def _end_slow(self) -> None:
+            self._patience = None
+            if self.cycle is not None and not self.cycle.response_complete:
+                self._await_head()  # what was asked before is answered first
+                return
+            if self._in_head:
+                self._in_head = False
+                self.transport.write(_TOO_SLOW)  # RFC 9110 section 15.5.9
+            self.transport.close()
 
         def shutdown(self) -> None:
             """Ends what would otherwise hold up the server's own end, such as an answer that never comes."""

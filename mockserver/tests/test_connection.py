@@ -13,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockserver import create_app
+from mockserver.faults import connection
 from mockserver.faults.connection import exposing
 from mockserver.tests.wire import request
 from specs import Provider
@@ -153,3 +154,48 @@ def test_a_request_without_end_is_refused_before_it_fills_the_memory(
 
     assert asyncio.run(ask())
     assert sent < 100_000_000
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        (b"", b""),
+        (b"GET", b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"),
+        (request(LIST, close=False) + b"GET / HTTP/1.1\r\nx:", b"HTTP/1.1 408 Request Timeout\r\n"),
+    ],
+    ids=["nothing", "first request", "second request"],
+)
+def test_a_request_that_does_not_come_is_not_awaited_for_ever(
+    acme: Providers, sent: bytes, answer: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "HEAD_S", 0.05)
+
+    async def story() -> None:
+        async with serving(acme, HttpToolsProtocol) as (server, port):
+            async with asyncio.timeout(10):
+                assert answer in await get(port, sent)
+            await idle(server)
+
+    asyncio.run(story())
+
+
+def test_an_answer_may_take_longer_than_a_request(acme: Providers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "HEAD_S", 0.02)
+
+    async def story() -> None:
+        async with serving(acme, HttpToolsProtocol) as (_, port):
+            assert (await get(port, request(LIST, "delay=60"))).startswith(b"HTTP/1.1 200 OK\r\n")
+
+    asyncio.run(story())
+
+
+def test_the_answer_to_a_request_is_not_cut_off_by_the_one_behind_it(acme: Providers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "HEAD_S", 0.02)
+
+    async def story() -> None:
+        async with serving(acme, HttpToolsProtocol) as (_, port):
+            got = await get(port, request(LIST, "delay=60", close=False) + b"GET / HTTP/1.1\r\nx:")
+            assert got.startswith(b"HTTP/1.1 200 OK\r\n")
+            assert b"}HTTP/1.1 408 Request Timeout\r\n" in got
+
+    asyncio.run(story())
