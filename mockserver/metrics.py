@@ -11,17 +11,10 @@ Machines are scraped each by itself.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-
-import prometheus_client as library
-from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.exposition import choose_encoder
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
-from prometheus_client.registry import Collector
+from typing import Any
 
 from mockserver.counters import Counter, Gauge, Histogram
 from mockserver.faults import FAULTS
@@ -45,7 +38,7 @@ class Stock:
 
 
 class Metrics:
-    """The counts of one app, in a registry of its own.
+    """The counts of one app.
 
     Labels are checked when they are first seen: ValueError for one that is not among those handed in.
     """
@@ -58,27 +51,26 @@ class Metrics:
         self._operations = {provider: frozenset(ids) for provider, ids in operations.items()}
         self._causes = frozenset(causes)
         self._shared = shared
-        self._registry = CollectorRegistry()
-        own = self._registry
-        counter, histogram = (Counter, Histogram) if shared is None else (library.Counter, library.Histogram)
+        counter: Any = Counter
+        histogram: Any = Histogram
+        gauge: Any = Gauge
+        if shared is not None:
+            from mockserver import exposition  # noqa: PLC0415 - see there
+
+            counter, histogram, gauge = exposition.shared_counter, exposition.shared_histogram, exposition.shared_gauge
         requests = ("provider", "operation", "method", "status", "cause")
-        self._requests = counter("mock_requests", "Requests answered, or ended on purpose.", requests, registry=own)
+        self._requests = counter("mock_requests", "Requests answered, or ended on purpose.", requests)
         self._seconds = histogram(
             "mock_answer_seconds",
             "Seconds from a request to the end of its answer.",
             ("provider", "operation"),
-            registry=own,
             buckets=BUCKETS,
         )
-        self._faults = counter("mock_faults", "Answers spoiled on purpose, by fault.", ("fault",), registry=own)
-        self._chaos = counter("mock_chaos", "Failures drawn by chaos, by status or fault.", ("drawn",), registry=own)
-        self._limit = counter("mock_rate_limit", "Requests judged by a rate limit.", ("verdict",), registry=own)
-        name, progress = "mock_answers_in_progress", "Answers begun and not yet at their end."
-        in_progress = (
-            Gauge(name, progress, registry=own)
-            if shared is None
-            else library.Gauge(name, progress, registry=own, multiprocess_mode="livesum")
-        )
+        self._faults = counter("mock_faults", "Answers spoiled on purpose, by fault.", ("fault",))
+        self._chaos = counter("mock_chaos", "Failures drawn by chaos, by status or fault.", ("drawn",))
+        self._limit = counter("mock_rate_limit", "Requests judged by a rate limit.", ("verdict",))
+        in_progress = gauge("mock_answers_in_progress", "Answers begun and not yet at their end.")
+        self._own = (self._requests, self._seconds, self._faults, self._chaos, self._limit, in_progress)
         # Looking up a child by its labels costs more than counting: each is looked up once.
         self.begin: Callable[[], None] = in_progress.inc
         self._end = in_progress.dec
@@ -121,17 +113,11 @@ class Metrics:
 
     def exposition(self, accept: str | None, stock: Stock) -> tuple[bytes, str]:
         """All counts as text and its media type: OpenMetrics where *accept* names it, else Prometheus' own format."""
-        both = CollectorRegistry()
+        from mockserver import exposition  # noqa: PLC0415 - see there
+
         if self._shared is None:
-            both.register(self._registry)
-        else:
-            MultiProcessCollector(both, str(self._shared))  # type: ignore[no-untyped-call]  # the library has no types here
-        both.register(_Stocked(stock))
-        try:
-            encode, media_type = choose_encoder(accept or "")
-        except TypeError:  # what the library raises where a version in Accept is no number
-            encode, media_type = choose_encoder("")
-        return encode(both), media_type
+            return exposition.exposition(self._own, stock, accept)
+        return exposition.shared_exposition(self._shared, stock, accept)
 
     def _child(
         self, provider: str | None, operation: str | None, method: str, status: int | None, cause: str
@@ -167,31 +153,3 @@ class Metrics:
 Count = Callable[[], None]
 Observe = Callable[[float], None]
 STATUSES = frozenset(map(str, range(100, 600)))
-
-
-@dataclass(frozen=True)
-class _Stocked(Collector):
-    """What *stock* knows, as metrics."""
-
-    stock: Stock
-
-    def collect(self) -> Iterable[Metric]:
-        for each in fields(Stock):
-            value: int | None = getattr(self.stock, each.name)
-            if value is not None:
-                family, says = _STOCK[each.name]
-                yield family(f"mock_{each.name}", says, value=value)
-
-
-_STOCK: Mapping[str, tuple[type[GaugeMetricFamily | CounterMetricFamily], str]] = {
-    "sessions": (GaugeMetricFamily, "Sessions that are open."),
-    "sessions_made": (CounterMetricFamily, "Sessions made."),
-    "sessions_ended": (CounterMetricFamily, "Sessions ended: deleted, idle for too long, or too many."),
-    "journal_entries": (GaugeMetricFamily, "Entries that the journals hold."),
-    "journal_evicted": (CounterMetricFamily, "Entries that had to make room for newer ones."),
-}
-
-
-def forget_worker(process_id: int, shared: Path) -> None:
-    """Drops what a worker that ended had in progress from *shared*; what it counted stays."""
-    mark_process_dead(process_id, os.fspath(shared))  # type: ignore[no-untyped-call]  # likewise

@@ -25,8 +25,6 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
-from mockserver.metrics import forget_worker
-
 READY_S = 60  # how long a worker may take to start
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # where the library prometheus-client looks for the folder of the workers' counts
 
@@ -59,6 +57,8 @@ class Workers(Multiprocess):
             process.kill()  # if it hangs
             process.join()
             if process.pid is not None:
+                from mockserver.exposition import forget_worker  # noqa: PLC0415 - see there
+
                 forget_worker(process.pid, self._counts)
             if process.exitcode == STARTUP_FAILURE:
                 self.should_exit.set()

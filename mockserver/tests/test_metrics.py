@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.metrics import Metrics, Stock, forget_worker
+from mockserver.exposition import forget_worker
+from mockserver.metrics import Metrics, Stock
 
 CAUSES = ("documented", "asked", "chaos")
 ACME = {"acme": ["listModels", "getModel"]}

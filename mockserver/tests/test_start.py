@@ -14,7 +14,10 @@ from mockserver import command
 from mockserver.tests.acme import Folders
 
 # Libraries that some requests, options or mistakes need, each as long to import as a good part of the mock.
-LATER = {"httpx2", "hypothesis", "jsonpath", "jsonschema", "pytest", "redis", "referencing", "rich"}
+LATER = {"httpx2", "hypothesis", "jsonpath", "jsonschema", "limits", "prometheus_client", "pytest", "redis", "rich"} | {
+    "starlette.applications",
+    "starlette.requests",
+}
 
 
 def test_what_only_some_mocks_need_is_not_imported_at_the_start() -> None:
