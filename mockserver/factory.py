@@ -38,7 +38,7 @@ class Factory:
         for folder in (options.providers, options.fixtures, *([options.recordings] if options.recordings else ())):
             if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where it may not look
                 raise UsageError(f"{folder}: expected a folder")
-        providers = load_all(options.providers, options.fixtures)
+        providers = load_all(options.providers, options.fixtures, served=options.mutant is None)
         if not providers:
             raise UsageError(f"{options.providers}: found no provider, expected at least one <id>/openapi.yaml")
         return providers

@@ -13,6 +13,7 @@ from typing import Any
 from specs import consistency, family, formats, overlay, requirement, strict_yaml
 from specs.errors import SpecError
 from specs.fixtures import read_mutants, read_recordings
+from specs.mutant import Mutant
 from specs.openapi import OpenApi
 from specs.provider import Provider
 from specs.recording import Recording
@@ -36,9 +37,9 @@ def provider_ids(providers: Path = PROVIDERS) -> tuple[str, ...]:
         raise SpecError(str(providers), "", found=found, expected="a folder of contracts") from None
 
 
-def load_all(providers: Path = PROVIDERS, fixtures: Path | None = FIXTURES) -> Mapping[str, Provider]:
-    """Every provider by its id, without recordings if there are no *fixtures*. Raises SpecError for the first wrong thing."""
-    return MappingProxyType({name: load(name, providers, fixtures) for name in provider_ids(providers)})
+def load_all(providers: Path = PROVIDERS, fixtures: Path | None = FIXTURES, *, served: bool = False) -> Mapping[str, Provider]:
+    """Every provider by its id, as `load` has it. Raises SpecError for the first wrong thing."""
+    return MappingProxyType({name: load(name, providers, fixtures, served=served) for name in provider_ids(providers)})
 
 
 def on_demand(providers: Path = PROVIDERS, fixtures: Path | None = FIXTURES) -> Mapping[str, Provider]:
@@ -63,13 +64,15 @@ class _OnDemand(Mapping[str, Provider]):
         return len(self._ids)
 
 
-def load(id: str, providers: Path = PROVIDERS, fixtures: Path | None = FIXTURES) -> Provider:
+def load(id: str, providers: Path = PROVIDERS, fixtures: Path | None = FIXTURES, *, served: bool = False) -> Provider:
     """The provider in the folder *id*, without recordings if there are no *fixtures*.
 
-    Raises SpecError naming file, pointer, found, expected and a hint.
+    One that is only to be *served* comes without what no answer depends on: its mutants, its contradictions, and what of
+    its pages cannot be checked, whose files are not read. All else is read and checked. Raises SpecError naming file,
+    pointer, found, expected and a hint.
     """
     try:
-        return _load(id, providers, fixtures)
+        return _load(id, providers, fixtures, served)
     except SpecError as error:
         raise _placed(error, providers, fixtures) from None
 
@@ -128,7 +131,7 @@ def _placed(error: SpecError, providers: Path, fixtures: Path | None) -> SpecErr
     return error
 
 
-def _load(id: str, providers: Path, fixtures: Path | None) -> Provider:
+def _load(id: str, providers: Path, fixtures: Path | None, served: bool) -> Provider:
     folder = providers / id
     known = provider_ids(providers)
     if id not in known:
@@ -146,7 +149,10 @@ def _load(id: str, providers: Path, fixtures: Path | None) -> Provider:
     requirements += family.requirements(operations)
     departures = cited.departures()
     recordings = read_recordings(fixtures / id, f"fixtures/{id}") if fixtures else ()
-    mutants = read_mutants(fixtures / id, f"fixtures/{id}") if fixtures else ()
+    mutants: tuple[Mutant, ...] = ()
+    if fixtures and not served:
+        own = read_mutants(fixtures / id, f"fixtures/{id}")
+        mutants = (*own, *family.mutants(requirements, departures, recordings))
     provider = Provider(
         id=id,
         title=openapi.title,
@@ -156,11 +162,11 @@ def _load(id: str, providers: Path, fixtures: Path | None) -> Provider:
         unmatched=openapi.unmatched or next(iter(operations)),
         pages=pages,
         requirements=requirements,
-        unchecked=cited.unchecked(),
-        contradictions=cited.contradictions(),
+        unchecked=() if served else cited.unchecked(),
+        contradictions=() if served else cited.contradictions(),
         departures=departures,
         recordings=recordings,
-        mutants=(*mutants, *family.mutants(requirements, departures, recordings)),
+        mutants=mutants,
         document=documents[MAIN],
         schemas=schemas,
         capabilities=openapi.capabilities(operations),

@@ -32,6 +32,37 @@ def test_all_providers_are_loaded_by_their_id(small: SmallProvider) -> None:
     assert list(load_all(small.root / "providers", small.root / "fixtures")) == ["small"]
 
 
+def test_a_provider_that_is_only_served_is_the_same_but_for_what_no_answer_depends_on() -> None:
+    for name, whole in load_all().items():
+        served = load(name, served=True)
+        assert (served.mutants, served.contradictions, served.unchecked) == ((), (), ())
+        assert served.requirements == whole.requirements
+        assert served.recordings == whole.recordings
+        assert served.operations == whole.operations
+        assert (served.departures, served.capabilities, served.document) == (
+            whole.departures,
+            whole.capabilities,
+            whole.document,
+        )
+
+
+@pytest.mark.parametrize("name", ["contradictions.yaml", "unchecked.yaml"])
+def test_what_no_answer_depends_on_is_not_read_for_serving(small: SmallProvider, name: str) -> None:
+    small.write(name, "[")
+    folders = small.root / "providers", small.root / "fixtures"
+
+    assert list(load_all(*folders, served=True)) == ["small"]
+    with pytest.raises(SpecError, match=name):
+        load_all(*folders)
+
+
+@pytest.mark.parametrize("name", ["openapi.yaml", "requirements.yaml"])
+def test_what_answers_depend_on_is_read_for_serving(small: SmallProvider, name: str) -> None:
+    small.write(name, "[")
+    with pytest.raises(SpecError, match=name):
+        load_all(small.root / "providers", small.root / "fixtures", served=True)
+
+
 def test_a_provider_on_demand_is_loaded_when_it_is_asked_for_and_once(small: SmallProvider) -> None:
     shutil.copytree(small.root / "providers" / "small", small.root / "providers" / "broken")
     (small.root / "providers" / "broken" / "openapi.yaml").write_text("[", encoding="utf-8")
