@@ -34,7 +34,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
 COMPILED := $(RUN) -m compileall -q specs mockserver conformance gateway_contracts
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform record new-provider check test coverage test-bench test-compare mutants twins gateways soak schemathesis bench compare docs citations package lock clean
+.PHONY: help mock conform record new-provider check test coverage test-bench test-compare mutants twins gateways soak schemathesis bench bench-scaling compare docs citations package lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -97,6 +97,9 @@ bench: $(MEASURED)/.installed $(PEERS)/node_modules/.installed $(PEERS)/debian/.
 
 schemathesis: $(COMPARED)/.installed ## Schemathesis before the mock, every check on, for every contract (ARGS=--help)
 	@$(COMPARED)/bin/python -m bench.schemathesis $(ARGS)
+
+bench-scaling: $(VENV)/.installed $(PEERS)/debian/.installed ## one worker against two over a Redis, and what a fleet would do (ARGS=--help)
+	@$(RUN) -m bench.scaling $(ARGS)
 
 compare: $(COMPARED)/.installed ## put the suite and Schemathesis before the same mutants and twins, side by side (ARGS=--help)
 	@$(COMPARED)/bin/python -m bench.compare $(ARGS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.speed.contestant import Request
@@ -22,11 +22,25 @@ class NoLoadError(Exception):
     """wrk did not measure; the message says what it printed."""
 
 
-def loaded(tools: Tools, port: int, request: Request, *, connections: int, seconds: int) -> Load:
-    """What wrk sees of *request* on *connections* within *seconds*. Raises NoLoadError."""
+def loaded(
+    tools: Tools,
+    port: int,
+    request: Request,
+    *,
+    connections: int,
+    seconds: int,
+    script: Path = SCRIPT,
+    words: Sequence[str] = (),
+) -> Load:
+    """What wrk sees of *request* on *connections* within *seconds*. Raises NoLoadError.
+
+    A *script* other than ours may make something else of the request with *words*, but has to print the same in the end.
+    """
     fields = [word for name, value in request.fields.items() for word in ("--header", f"{name}: {value}")]
     options = ["--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", f"{TIMEOUT_S}s"]
-    command = [tools.programs["wrk"], *options, "--script", str(SCRIPT), *fields, f"http://{HOST}:{port}{request.path}"]
+    command = [tools.programs["wrk"], *options, "--script", str(script), *fields, f"http://{HOST}:{port}{request.path}"]
+    if words:
+        command += ["--", *words]
     before = _children_s()
     process = subprocess.run(  # noqa: S603 - a program of this machine, with words of ours
         command, capture_output=True, text=True, check=False, env=dict(tools.environment), timeout=seconds + 3 * TIMEOUT_S
