@@ -11,6 +11,9 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from mockserver.faults.connection import exposing
 
 STOPPING_S = 3  # how long an answer in progress may take after the server is told to stop
+KEPT_S = 75
+"""How long a connection is kept on which nothing is asked: longer than clients keep theirs (OpenAI's SDKs 5 s, which is
+uvicorn's own time too; load balancers 60 s). So it is the client who closes it, and no request meets that end."""
 
 
 class Protocol(exposing(AutoHTTPProtocol)):  # type: ignore[misc]  # a base that is chosen at run time
@@ -36,5 +39,6 @@ def config(app: ASGIApp | Callable[[], ASGIApp], workers: int | None = None) -> 
         proxy_headers=False,
         log_config=None,
         log_level="error",
+        timeout_keep_alive=KEPT_S,
         timeout_graceful_shutdown=STOPPING_S,
     )

@@ -12,6 +12,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+import mockserver.serving
 from mockserver import create_app
 from mockserver.faults import connection
 from mockserver.faults.connection import exposing
@@ -28,6 +29,13 @@ WIRE = ["CONNECTION_RESET_BY_PEER", "EMPTY_RESPONSE", "TRUNCATE", "SLOW_CLOSE, s
 async def serving(providers: Providers, protocol: type[asyncio.Protocol]) -> AsyncIterator[tuple[uvicorn.Server, int]]:
     """A server in this loop, and its port."""
     config = uvicorn.Config(create_app(providers), http=exposing(protocol), log_config=None, log_level="error")
+    async with serving_by(config) as served:
+        yield served
+
+
+@contextlib.asynccontextmanager
+async def serving_by(config: uvicorn.Config) -> AsyncIterator[tuple[uvicorn.Server, int]]:
+    """A server in this loop as *config* has it, and its port."""
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))
     running = asyncio.ensure_future(server.serve([listener]))
@@ -114,6 +122,26 @@ def test_an_answer_that_never_comes_does_not_hold_up_the_end_of_the_server(
 
     asyncio.run(story())
     assert not caplog.records
+
+
+def test_a_connection_is_kept_longer_than_clients_keep_theirs(acme: Providers) -> None:
+    """Else a client may send its next request when the server is closing, and nobody answers."""
+
+    async def ask() -> float:
+        config = mockserver.serving.config(create_app(acme))
+        async with serving_by(config) as (server, port):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(f"GET {LIST} HTTP/1.1\r\nHost: mock\r\n\r\n".encode())
+            await reader.readuntil(b"\r\n\r\n")
+            (protocol,) = server.server_state.connections
+            while (timer := getattr(protocol, "timeout_keep_alive_task", None)) is None:
+                await asyncio.sleep(0)
+            left_s = timer.when() - asyncio.get_running_loop().time()
+            writer.close()
+            await writer.wait_closed()
+            return float(left_s)
+
+    assert asyncio.run(ask()) > 60
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
