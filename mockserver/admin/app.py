@@ -52,7 +52,7 @@ def admin_app(
         return JSONResponse({"faults": [fault.json() for fault in FAULTS.values()]})
 
     async def exposition(request: Request) -> Response:
-        content, media_type = metrics.exposition(request.headers.get("accept"), store.stock())
+        content, media_type = metrics.exposition(request.headers.get("accept"), await store.stock())
         return Response(content, media_type=media_type)
 
     async def openapi(_request: Request) -> Response:

@@ -136,7 +136,7 @@ class Memory:
         """Empties the journal of the session *id*. Raises NoSuchSessionError."""
         self._held(id).ring.clear()
 
-    def stock(self) -> Stock:
+    async def stock(self) -> Stock:
         """How much there is of sessions and entries; what sessions that ended had is not counted."""
         rings = [self._default.ring, *(held.ring for held in self._sessions.values())]
         return Stock(

@@ -171,9 +171,13 @@ class Redis:
         await self._settle(id)
         await self._run("change", id, "journal")
 
-    def stock(self) -> Stock:
-        """Nothing that one worker knows of all."""
-        return Stock()
+    async def stock(self) -> Stock:
+        """The sessions of all workers; nothing while Redis is away."""
+        try:
+            _, sessions = await self._line.call("count", [self._index], (f"{self._prefix}:{scripts.PARTS[0]}:",))
+        except UnavailableError:
+            return Stock()
+        return Stock(sessions=sessions)
 
     async def start(self) -> None:
         """Starts to write what is recorded."""

@@ -17,7 +17,7 @@ from mockserver.state.session import Session
 from mockserver.state.turn import Demand, Turn
 
 COMMON = "session"  # what the other scripts begin with
-ALONE = "create"  # but this one
+ALONE = ("create", "count")  # but these
 PARTS = ("session", "limits", "order", "pending", "journal", "tally")  # the keys of one session, in the scripts' order
 NONE = b"-"
 
@@ -29,7 +29,7 @@ def texts() -> dict[str, str]:
     """The scripts by name."""
     files = {each.name.removesuffix(".lua"): each for each in resources.files(__package__).joinpath("lua").iterdir()}
     common = files.pop(COMMON).read_text("utf-8")
-    return {name: ("" if name == ALONE else f"{common}\n") + file.read_text("utf-8") for name, file in files.items()}
+    return {name: ("" if name in ALONE else f"{common}\n") + file.read_text("utf-8") for name, file in files.items()}
 
 
 class Spoken:

@@ -70,8 +70,8 @@ class Store(Protocol):
     async def clear_journal(self, id: str) -> None:
         """Empties the journal of the session *id*. Raises NoSuchSessionError."""
 
-    def stock(self) -> Stock:
-        """How much there is of sessions and entries, as far as this process knows."""
+    async def stock(self) -> Stock:
+        """How much there is of sessions and entries, as far as that is known now."""
 
     async def start(self) -> None:
         """Called once before the first request, in the loop that serves."""

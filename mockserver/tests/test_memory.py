@@ -99,7 +99,7 @@ def test_an_answer_to_a_session_that_ended_meanwhile_is_written_nowhere(clock: C
     written: Entry = entry(1, session="gone")
     store.record("gone", written)
 
-    assert store.stock().journal_entries == 0
+    assert asyncio.run(store.stock()).journal_entries == 0
 
 
 def test_a_session_made_again_has_nothing_of_the_one_before(clock: Clock) -> None:
@@ -126,6 +126,6 @@ def test_it_counts_what_it_holds_and_what_ended(clock: Clock) -> None:
         await store.delete("other")
 
     asyncio.run(story())
-    stock = store.stock()
+    stock = asyncio.run(store.stock())
 
     assert (stock.sessions, stock.sessions_made, stock.sessions_ended, stock.journal_entries) == (1, 2, 1, 1)

@@ -303,10 +303,23 @@ def test_after_redis_lost_all_the_default_traffic_is_that_of_the_command_again(s
     asyncio.run(ask())
 
 
-def test_a_worker_does_not_count_what_others_hold(server: RedisServer) -> None:
+def test_any_worker_counts_the_sessions_of_all_but_not_those_that_ended(server: RedisServer) -> None:
+    async def ask() -> list[Stock]:
+        async with workers(server.url, 2) as (store, other):
+            before = await other.stock()
+            for name in ("one", "two", "three"):
+                await store.create(Session(id=name))
+            await store.delete("two")
+            await store._line.say("PEXPIRE", f"{store._prefix}:session:three", 0)
+            return [before, await store.stock(), await other.stock()]
+
+    assert asyncio.run(ask()) == [Stock(sessions=0), Stock(sessions=1), Stock(sessions=1)]
+
+
+def test_while_redis_is_away_its_sessions_are_not_counted() -> None:
     async def ask() -> Stock:
-        async with workers(server.url) as (store,):
-            return store.stock()
+        async with workers(f"redis://127.0.0.1:{free_port()}/0") as (store,):
+            return await store.stock()
 
     assert asyncio.run(ask()) == Stock()
 
