@@ -34,7 +34,7 @@ COMPILE  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 -
 COMPILED := $(RUN) -m compileall -q specs mockserver conformance gateway_contracts
 
 .DEFAULT_GOAL := help
-.PHONY: help mock conform record new-provider check test coverage test-bench test-compare mutants twins gateways soak schemathesis bench bench-scaling compare docs citations package lock clean
+.PHONY: help mock conform record new-provider check test coverage test-bench test-compare mutants twins gateways soak schemathesis bench bench-scaling verdict compare docs citations package lock clean
 
 help: ## list the targets
 	@echo "Targets; make gets what they need the first time:"
@@ -94,6 +94,9 @@ soak: $(VENV)/.installed-dev ## 10000 requests at 200 connections with chaos on,
 
 bench: $(MEASURED)/.installed $(PEERS)/node_modules/.installed $(PEERS)/debian/.installed ## how fast the mock is beside other servers (QUICK=1 for a glance, ARGS=--help)
 	@$(MEASURED)/bin/python -m bench.speed $(if $(QUICK),--quick) $(ARGS)
+
+verdict: $(VENV)/.installed-dev ## how long the suite takes to a verdict, also for lists of 100000 models (ARGS=--help)
+	@$(RUN) -m bench.verdict $(ARGS)
 
 schemathesis: $(COMPARED)/.installed ## Schemathesis before the mock, every check on, for every contract (ARGS=--help)
 	@$(COMPARED)/bin/python -m bench.schemathesis $(ARGS)
