@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.process import CHECKOUT
 from bench.scaling import command, redis_server, traffic
 from bench.scaling.cost import Cost, cost, mixed
 from bench.scaling.fleet import NETWORK, PROCESSOR, WORKERS, Fleet, fills_redis
@@ -86,9 +87,13 @@ def test_replicas_with_a_memory_of_their_own_are_limited_by_nothing_else() -> No
     assert (fleet.rate, fleet.limited_by, fleet.used(PROCESSOR), fleet.answered) == (2_500_000, WORKERS, 0, 5e9)
 
 
-def test_the_page_has_the_ratio_the_check_and_the_predictions() -> None:
+def made_up() -> str:
     run = Run("2026-11-22T00:00:00Z", MACHINE, "Pinned.", {"Redis": "7"}, rounds=2, seconds=2, connections=32, share=0.4)
-    text = page(run, traffic.read(), sights())
+    return page(run, traffic.read(), sights())
+
+
+def test_the_page_has_the_ratio_the_check_and_the_predictions() -> None:
+    text = made_up()
 
     assert "| in a session | 500 | 900 | 1.80 | 0.20 | 0.36, 0.16 | 1.00 | 5% | 10% |" in text
     assert "| worker, µs per request | 400 | 400 | +0% |" in text
@@ -96,6 +101,14 @@ def test_the_page_has_the_ratio_the_check_and_the_predictions() -> None:
     assert "| mixed, with Redis | 100 | 10 000 | Redis' processor | 100% | 11 000 | 0.168 Gbit/s | 0.16 Gbit/s |" in text
     assert "| outside of sessions, each with its own memory | 10 | 50 000 | the workers |  |  |  | 0.8 Gbit/s |" in text
     assert "What breaks first, with mixed traffic, is Redis' processor." in text
+
+
+def test_the_guide_has_the_tables_that_are_measured_now() -> None:
+    figures = (CHECKOUT / "docs" / "scaling.md").read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
+    tables = [line for line in made_up().splitlines() if line.startswith(("**", "| traffic", "|  |"))]
+
+    assert len(tables) == 8
+    assert [line for line in tables if line not in figures.splitlines()] == []
 
 
 def test_numbers_have_three_digits_that_count() -> None:

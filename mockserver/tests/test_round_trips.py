@@ -49,6 +49,19 @@ def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "PATIENCE_S", 20.0)
 
 
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many commands went together, for each time that anything was sent to Redis."""
+    together, batches = line.Line._together, []
+
+    async def counted(self: line.Line, commands: list[line.Words]) -> list[Any]:
+        batches.append(len(commands))
+        return await together(self, commands)
+
+    monkeypatch.setattr(line.Line, "_together", counted)
+    return batches
+
+
 class RoundTrips:
     """Counts how often Redis has read something since it was last asked."""
 
@@ -70,18 +83,20 @@ def walk(client: httpx2.Client, path: str, requests: int) -> None:
 
 @pytest.mark.parametrize("settings", SESSIONS.values(), ids=SESSIONS)
 def test_a_request_in_a_session_takes_one_round_trip(
-    acme: dict[str, Provider], redis: RedisServer, settings: Mapping[str, Any]
+    acme: dict[str, Provider], redis: RedisServer, sent: list[int], settings: Mapping[str, Any]
 ) -> None:
     with running(acme, state=redis.url) as mock, httpx2.Client(base_url=mock.url) as client:
         session = client.post("/__mock/sessions", json=settings).json()["id"]
         walk(client, f"/s/{session}{LIST}", 1)  # Redis is told the scripts
         trips = RoundTrips(redis)
+        sent.clear()
         walk(client, f"/s/{session}{LIST}", REQUESTS)
-        taken = trips.since()
+        taken, batches = trips.since(), list(sent)
         read = client.get("/__mock/journal", params={"session": session}).json()
 
     assert taken / REQUESTS == 1
-    assert read["total"] == REQUESTS + 1, "each of them is in the journal"
+    assert len(batches) == taken
+    assert read["total"] == REQUESTS + 1
 
 
 @pytest.mark.parametrize("path", [LIST, OPEN], ids=["counted by the documented limit", "that needs no state"])
