@@ -7,20 +7,14 @@ A bucket keeps its tokens, and gains none until the clock goes on.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+Allowance = tuple[bool, int, float, float]
+"""What a key may do after one call: if that was allowed, how many are remaining, and two spans in seconds.
 
-class Allowance(NamedTuple):
-    """What a key may do after one call: if that was *allowed*, how many are *remaining*, and two spans in seconds.
-
-    *reset_s* from now the fixed window ends, the oldest call leaves the moving one, or the bucket is full. A call
-    that was not allowed is allowed *free_s* from now.
-    """
-
-    allowed: bool
-    remaining: int
-    reset_s: float
-    free_s: float
+After the first one, from now, the fixed window ends, the oldest call leaves the moving one, or the bucket is full. A call
+that was not allowed is allowed after the second one.
+"""
 
 
 class Count(Protocol):
@@ -54,7 +48,7 @@ class FixedWindow:
             calls += 1
             self._windows[key] = (start, calls)
         free_s = start + self._window_s - now
-        return Allowance(allowed, self._requests - calls, free_s, free_s)
+        return allowed, self._requests - calls, free_s, free_s
 
     def forget(self, key: str) -> None:
         """Forgets all calls of *key*."""
@@ -83,7 +77,7 @@ class TokenBucket:
             missing += self._window_s
         self._missing[key] = (missing, now)
         remaining = int((self._requests * self._window_s - missing) // self._window_s)
-        return Allowance(allowed, remaining, missing / self._requests, max(0.0, missing - room) / self._requests)
+        return allowed, remaining, missing / self._requests, max(0.0, missing - room) / self._requests
 
     def forget(self, key: str) -> None:
         """Forgets all calls of *key*."""

@@ -71,39 +71,46 @@ class Dispatcher:
             if self._is_own(known.address):
                 await self.pages(scope, receive, send)
                 return
-            known.reading = None
+            reading = None
         began = self.elapsed()
-        now, exchange = await self._exchange(known)
+        try:
+            if reading is None:
+                reading = self._read(known, await self.store.find(known.address.session))
+            while not isinstance(turn := await self.store.turn(reading.call.session, reading.call.demand), Turn):
+                reading = self._read(known, turn)  # its settings were changed, perhaps by another worker
+            now, exchange = turn.now, self._exchange(reading, turn)
+        except NoSuchSessionError:
+            now, exchange = self.now(), self._without_turn(known.address, problem(404, NO_SESSION), NO_SUCH_SESSION)
+        except UnavailableError as error:
+            now, exchange = self.now(), self._without_turn(known.address, unavailable(error), UNAVAILABLE)
         scope[OUTCOME] = exchange.outcome
         self.metrics.begin()
+        # Our own server sends no Date, so that it can be that of a session's clock; others send theirs in any case.
+        dated = (_date(int(now)),) if STATE in scope.get("state", ()) else ()
+        answer, delivery, *_ = exchange.reply
         try:
-            await self._send(exchange.reply, now, scope, receive, send)
+            if delivery is not None:
+                await perform(_dated(delivery, dated), scope, receive, send, self.sleep)
+                return
+            await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.fields, *dated]})
+            await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.content})
         finally:
             exchange.counted(self.elapsed() - began)
 
-    async def _exchange(self, known: Known) -> tuple[float, Exchange]:
-        """What the *known* request gets, and when, by the clock of its session."""
-        address = known.address
-        try:
-            reading = known.reading or self._read(known, await self.store.find(address.session))
-            while not isinstance(turn := await self.store.turn(reading.call.session, reading.call.demand), Turn):
-                reading = self._read(known, turn)  # its settings were changed, perhaps by another worker
-        except NoSuchSessionError:
-            return self.now(), self._without_turn(address, problem(404, NO_SESSION), NO_SUCH_SESSION)
-        except UnavailableError as error:
-            return self.now(), self._without_turn(address, unavailable(error), UNAVAILABLE)
-        exchange = reading.lasting
+    def _exchange(self, reading: Reading, turn: Turn) -> Exchange:
+        """What comes of the request of *reading* that had this *turn*, written down."""
+        session, exchange = reading.call.session.id, reading.lasting
         if exchange is not None and exchange.entry is not None and turn.lets_pass:
-            self.store.repeat(address.session, exchange.entry, turn)
-            return turn.now, exchange
+            self.store.repeat(session, exchange.entry, turn)
+            return exchange
         call = reading.call.having(turn)
         reply = reading.gateway.reply(call)
         entry = journaled(call, reply)
-        self.store.record(address.session, entry)
+        self.store.record(session, entry)
         exchange = self._with_turn(call, reply, entry)
         if reply.lasts and turn.lets_pass and call.demand.is_silent:
             self.known.lasts(reading, exchange)
-        return turn.now, exchange
+        return exchange
 
     def _read(self, known: Known, session: Session) -> Reading:
         """The *known* request as its gateway understands it, while *session* is as it is."""
@@ -123,16 +130,6 @@ class Dispatcher:
         """Whether a request to *address* is for the mock itself."""
         path = address.path
         return path == ADMIN or path.startswith(f"{ADMIN}/") or (path == "/" and address.host not in self.gateways.by_host)
-
-    async def _send(self, reply: Reply, now: float, scope: Scope, receive: Receive, send: Send) -> None:
-        # Our own server sends no Date, so that it can be that of a session's clock; others send theirs in any case.
-        dated = (_date(int(now)),) if STATE in scope.get("state", ()) else ()
-        answer = reply.answer
-        if reply.delivery is not None:
-            await perform(_dated(reply.delivery, dated), scope, receive, send, self.sleep)
-            return
-        await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.fields, *dated]})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.content})
 
     def _with_turn(self, call: Call, reply: Reply, entry: Entry) -> Exchange:
         provider, cause = call.provider or None, entry.cause.value

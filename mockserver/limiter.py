@@ -106,7 +106,7 @@ class Limiter:
         Time may also stand still or go back: no wait is ever longer than the window and MAX_PENALTY_S.
         """
         told = self._told.pop(key, None)
-        early_s = sum(told) - now if told and told[0] <= now < sum(told) else None
+        early_s = None if told is None or not told[0] <= now < sum(told) else sum(told) - now
         if early_s is not None and self._limit.penalty_s:
             wait_s = math.ceil(min(early_s + self._limit.penalty_s, self._limit.window_s + MAX_PENALTY_S))
             verdict = Verdict(allowed=False, remaining=0, reset_s=wait_s, wait_s=wait_s, early_s=early_s)
@@ -136,7 +136,7 @@ _COUNTS: Mapping[Strategy, Callable[[int, int], Count]] = {
 
 
 def _whole_seconds(span_s: float) -> int:
-    return max(1, math.ceil(span_s))
+    return math.ceil(span_s) or 1  # of no time at all too
 
 
 def _whole(value: Mapping[str, Any], name: str, *, least: int, most: int, default: int | None = None) -> int:

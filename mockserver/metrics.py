@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver.counters import Counter, Gauge, Histogram
 from mockserver.faults import FAULTS
@@ -35,6 +35,17 @@ class Stock:
     sessions_ended: int | None = None
     journal_entries: int | None = None
     journal_evicted: int | None = None
+
+
+class _Labels(NamedTuple):
+    provider: str | None
+    operation: str | None
+    method: str
+    status: int | None
+    cause: str
+    fault: str | None
+    chaos: str | None
+    verdict: str | None
 
 
 class Metrics:
@@ -71,11 +82,10 @@ class Metrics:
         self._limit = counter("mock_rate_limit", "Requests judged by a rate limit.", ("verdict",))
         in_progress = gauge("mock_answers_in_progress", "Answers begun and not yet at their end.")
         self._own = (self._requests, self._seconds, self._faults, self._chaos, self._limit, in_progress)
-        # Looking up a child by its labels costs more than counting: each is looked up once.
         self.begin: Callable[[], None] = in_progress.inc
         self._end = in_progress.dec
-        self._children: dict[tuple[str | None, str | None, str, int | None, str], tuple[Count, Observe]] = {}
-        self._named: dict[tuple[str, str], Count] = {}
+        # Looking up a child by its labels costs more than counting: each is looked up once.
+        self._children: dict[_Labels, Observe] = {}
 
     def counting(
         self,
@@ -95,21 +105,12 @@ class Metrics:
         *status* where nothing with a status was sent. *fault* is the name of what spoiled it, *chaos* the status or
         fault that was drawn, *verdict* what a rate limit said: one of VERDICTS.
         """
-        key = (provider, operation, method if method in METHODS else OTHER, status, cause)
-        found = self._children.get(key)
+        known = method if method in METHODS else OTHER
+        labels = _Labels(provider, operation, known, status, cause, fault, chaos, verdict)
+        found = self._children.get(labels)
         if found is None:
-            found = self._children[key] = self._child(*key)
-        count, observe = found
-        said = {"fault": fault, "chaos": chaos, "verdict": verdict}
-        others = (self._end, *(self._child_named(label, value) for label, value in said.items() if value is not None))
-
-        def counted(seconds: float) -> None:
-            count()
-            observe(seconds)
-            for each in others:
-                each()
-
-        return counted
+            found = self._children[labels] = self._counting(labels)
+        return found
 
     def exposition(self, accept: str | None, stock: Stock) -> tuple[bytes, str]:
         """All counts as text and its media type: OpenMetrics where *accept* names it, else Prometheus' own format."""
@@ -119,9 +120,8 @@ class Metrics:
             return exposition.exposition(self._own, stock, accept)
         return exposition.shared_exposition(self._shared, stock, accept)
 
-    def _child(
-        self, provider: str | None, operation: str | None, method: str, status: int | None, cause: str
-    ) -> tuple[Count, Observe]:
+    def _counting(self, labels: _Labels) -> Observe:
+        provider, operation, method, status, cause, fault, chaos, verdict = labels
         if provider is not None and provider not in self._operations:
             raise ValueError(f"found the provider {provider!r}, expected one of {', '.join(self._operations)}")
         if operation is not None and operation not in self._operations.get(provider or "", ()):
@@ -132,24 +132,25 @@ class Metrics:
             raise ValueError(f"found the cause {cause!r}, expected one of {', '.join(sorted(self._causes))}")
         place = (provider or NONE, operation or NONE)
         code = NONE if status is None else str(status)
-        return self._requests.labels(*place, method, code, cause).inc, self._seconds.labels(*place).observe
+        observe: Observe = self._seconds.labels(*place).observe
+        counts = [self._end, self._requests.labels(*place, method, code, cause).inc]
+        for counter, label, value, valid in (
+            (self._faults, "fault", fault, fault in FAULTS),
+            (self._chaos, "chaos", chaos, chaos in FAULTS or chaos in STATUSES),
+            (self._limit, "verdict", verdict, verdict in VERDICTS),
+        ):
+            if value is not None:
+                if not valid:
+                    raise ValueError(f"found the {label} {value!r}, expected one that the mock has")
+                counts.append(counter.labels(value).inc)
 
-    def _child_named(self, label: str, value: str) -> Count:
-        known = self._named.get((label, value))
-        if known is not None:
-            return known
-        counter, valid = {
-            "fault": (self._faults, value in FAULTS),
-            "chaos": (self._chaos, value in FAULTS or value in STATUSES),
-            "verdict": (self._limit, value in VERDICTS),
-        }[label]
-        if not valid:
-            raise ValueError(f"found the {label} {value!r}, expected one that the mock has")
-        found: Count = counter.labels(value).inc
-        self._named[label, value] = found
-        return found
+        def counted(seconds: float) -> None:
+            observe(seconds)
+            for each in counts:
+                each()
+
+        return counted
 
 
-Count = Callable[[], None]
 Observe = Callable[[float], None]
 STATUSES = frozenset(map(str, range(100, 600)))

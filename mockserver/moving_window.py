@@ -101,7 +101,7 @@ class MovingWindow:
         self._windows.now = now
         allowed = self._limiter.hit(self._item, key)
         reset_time, remaining = self._limiter.get_window_stats(self._item, key)
-        return Allowance(allowed, remaining, reset_time - now, reset_time - now)
+        return allowed, remaining, reset_time - now, reset_time - now
 
     def forget(self, key: str) -> None:
         """Forgets all calls of *key*."""

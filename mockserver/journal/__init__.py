@@ -2,7 +2,7 @@
 
 from mockserver.chaos import Draw
 from mockserver.journal.entry import Cause, Entry, Step, entry_of, fingerprint
-from mockserver.journal.journal import Journal, Tally, labels
+from mockserver.journal.journal import Journal, Tally
 from mockserver.journal.ring import Ring
 
-__all__ = ["Cause", "Draw", "Entry", "Journal", "Ring", "Step", "Tally", "entry_of", "fingerprint", "labels"]
+__all__ = ["Cause", "Draw", "Entry", "Journal", "Ring", "Step", "Tally", "entry_of", "fingerprint"]

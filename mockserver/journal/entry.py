@@ -22,6 +22,8 @@ MAX_VALUE = 256  # characters of a field's value
 MAX_BODY = 1024  # octets of content
 MARGIN = 2048  # octets behind those that are looked at: no key, each character written with seven, is cut into an unknown piece
 MAX_REMEMBERED = 8192  # characters of a request that is remembered
+STATUSES = range(100, 600)  # counted each by itself; others together
+OTHER = "other"
 DIGITS = 12  # of a key's fingerprint
 OBJECT = 400  # octets of an entry's JSON beside its longer texts, about
 FIELD = 8  # likewise, of a field beside its name and value
@@ -63,6 +65,7 @@ class Entry(NamedTuple):
     `fingerprint` of the bearer token. *status*, *response_headers*, *size* (in octets) and *body* (cut) are those of the
     answer before a fault of the wire spoiled it. *hint* is its field X-Mock-Hint. *weight* is the octets that the entry
     takes as JSON, about; in memory it takes some twice as many, or less, as entries of equal requests share their texts.
+    *labels* are what it counts for, one for each status, cause and fault; there are only so many.
     """
 
     number: int
@@ -85,6 +88,7 @@ class Entry(NamedTuple):
     size: int
     body: str
     weight: int
+    labels: tuple[str, ...]
 
     def json(self) -> dict[str, Any]:
         """This entry as its users see it, and as it can be `read` again."""
@@ -123,6 +127,7 @@ class Entry(NamedTuple):
                 **document,
                 "weight": _weight(document["path"], document["query"], document["headers"], document["response_headers"])
                 + len(document["body"]),
+                "labels": _labels(document["status"], Cause(document["cause"]), document["fault"]),
                 "cause": Cause(document["cause"]),
                 "draw": Draw(**draw) if draw else None,
                 "step": Step(**step) if step else None,
@@ -184,7 +189,14 @@ def entry_of(
         size=len(content),
         body=body,
         weight=told.weight + len(body),
+        labels=_labels(status, cause, fault),
     )
+
+
+@lru_cache(1024)
+def _labels(status: int, cause: Cause, fault: str | None) -> tuple[str, ...]:
+    found = (f"status:{status if status in STATUSES else OTHER}", f"cause:{cause.value}")
+    return found if fault is None else (*found, f"fault:{fault}")
 
 
 class _Told(NamedTuple):

@@ -5,31 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Self
 
-from mockserver.journal.entry import Cause, Entry
-
-STATUSES = range(100, 600)  # counted each by itself; others together
-OTHER = "other"
-
-
-def labels(entry: Entry) -> tuple[str, ...]:
-    """What *entry* counts for; there are only so many: one for each status, cause and fault."""
-    return _labels(entry.status, entry.cause, entry.fault)
-
-
-@lru_cache(1024)
-def _labels(status: int, cause: Cause, fault: str | None) -> tuple[str, ...]:
-    found = (f"status:{status if status in STATUSES else OTHER}", f"cause:{cause.value}")
-    return found if fault is None else (*found, f"fault:{fault}")
+from mockserver.journal.entry import Entry
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many entries ever came: in sum, and for each of their `labels`."""
+    """How many entries ever came: in sum, and for each of their labels."""
 
     total: int = 0
     by_label: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -47,20 +32,19 @@ class Counts:
     """Counts entries; forgets none."""
 
     def __init__(self) -> None:
-        self._total = 0
-        self._by_labels: Counter[tuple[str, ...]] = Counter()
+        self._by_labels: dict[tuple[str, ...], int] = {}
 
     def add(self, entry: Entry) -> None:
         """Counts *entry*."""
-        self._total += 1
-        self._by_labels[labels(entry)] += 1
+        labels = entry.labels
+        self._by_labels[labels] = self._by_labels.get(labels, 0) + 1
 
     def frozen(self) -> Tally:
         """The counts now."""
         by_label: Counter[str] = Counter()
         for each, number in self._by_labels.items():
             by_label.update(dict.fromkeys(each, number))
-        return Tally(self._total, MappingProxyType(dict(by_label)))
+        return Tally(sum(self._by_labels.values()), MappingProxyType(dict(by_label)))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from mockserver.state.clock import REAL, Clock
 from mockserver.state.sequence import Position
 from mockserver.state.session import DEFAULT, Session
 from mockserver.state.store import MAX_SESSIONS, NoSuchSessionError
-from mockserver.state.turn import Demand, Turn
+from mockserver.state.turn import NO_DEMAND, Demand, Turn
 
 
 class _Held:
@@ -35,8 +35,9 @@ class _Held:
         return self.session.id != DEFAULT and idle_s >= self.session.ttl_s
 
     def touch(self, real: float) -> float:
-        self.used, self.used_at = real, self.clock.at(real)
-        return self.used_at
+        self.used = real
+        self.used_at = now = real if self.clock is REAL else self.clock.at(real)
+        return now
 
 
 class Memory:
@@ -93,12 +94,11 @@ class Memory:
         held = self._held(session.id)
         if held.session is not session and held.session != session:
             return held.session
-        real = self._now()
-        now = held.touch(real)
+        now = held.touch(self._now())
         if session.id != DEFAULT:
             self._sessions[session.id] = self._sessions.pop(session.id)
         held.asked += 1
-        if demand.is_stateless:
+        if demand is NO_DEMAND:
             return Turn(now, held.asked)
         return _turn(held, demand, now)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from mockserver.chaos import Chaos
 from mockserver.journal.entry import Entry
-from mockserver.journal.journal import Journal, Tally, labels
+from mockserver.journal.journal import Journal, Tally
 from mockserver.limiter import MAX_KEYS, MAX_PENALTY_S, Limit, Verdict
 from mockserver.state.sequence import Position, Sequence
 from mockserver.state.session import Session
@@ -67,7 +67,7 @@ def turn(reply: Reply, session: Session) -> Turn:
 def written(entries: list[Entry]) -> Iterator[str | int]:
     """*entries* for the script ``append``."""
     for entry in entries:
-        yield from (entry.number, entry.weight, "\n".join(labels(entry)), json.dumps(entry.json(), separators=(",", ":")))
+        yield from (entry.number, entry.weight, "\n".join(entry.labels), json.dumps(entry.json(), separators=(",", ":")))
 
 
 def journal(reply: Reply) -> Journal:
