@@ -9,14 +9,15 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from bench.scaling import redis_server, traffic
 from bench.scaling.life import WORKERS, Effort, Ground, living
 from bench.scaling.page import END, Run, page, written
 from bench.scaling.redis_server import Running
-from bench.scaling.seen import ONE, TWO, Sights
+from bench.scaling.seen import ONE, TWO, Seen, Sights
 from bench.scaling.traffic import MIXED
 from bench.speed import machine, tools
 from bench.speed.cores import Cores, chosen, on
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     load = machine.wait_idle(options.wait_idle, load=machine.load_now, clock=time.monotonic, sleep=time.sleep)
     try:
         text = _measured(options, there, machine.here(load))
-    except (NoServerError, NoLoadError) as error:
+    except (NoServerError, NoLoadError, LookupError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return BROKEN
     except KeyboardInterrupt:
@@ -78,14 +79,24 @@ def _observe(ground: Ground, rounds: int, lots: random.Random, sights: Sights) -
             with living(setup, ground) as life:
                 life.warm()
                 for kind in lots.sample([*ground.plan.kinds, MIXED], len(ground.plan.kinds) + 1):
-                    sights.seen.append(life.seen(kind, number))
+                    _look(partial(life.seen, kind, number), sights)
                 if setup == ONE:
+                    _look(partial(life.starved, number), sights)
                     time.sleep(SETTLE_S)
                     for kind in ground.plan.kinds:
                         sights.trips.setdefault(kind, []).append(life.trips(kind))
                     sights.journal_octets = max(map(ground.redis.memory_of, life.sessions.values()))
                 if setup == TWO:
                     sights.worker_octets = life.memory
+
+
+def _look(at: Callable[[], Seen], sights: Sights) -> None:
+    """Keeps what is seen; a load of which anything went wrong is left out, as others ran on this machine meanwhile."""
+    try:
+        sights.seen.append(at())
+    except NoLoadError as error:
+        print(f"bench: left out, {error}", file=sys.stderr, flush=True)
+        sights.left_out.append(str(error))
 
 
 def _pinned(cores: Cores) -> str:

@@ -30,7 +30,7 @@ def cost(sights: Sights, setup: str, kind: str) -> Cost:
     """What a request of this *kind* costs, as the median of all rounds. Raises LookupError where nothing was seen."""
     each = [_of(seen) for seen in sights.of(setup, kind)]
     if not each:
-        raise LookupError(f"nothing was seen of {kind} with {setup}")
+        raise LookupError(f"nothing was seen of {kind} traffic ({setup})")
     return Cost(*(statistics.median(figures) for figures in zip(*map(astuple, each), strict=True)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 from bench.scaling.quota import quota
 from bench.scaling.redis_server import Running
-from bench.scaling.seen import ALONE, ONE, TWO, Seen
+from bench.scaling.seen import ALONE, ONE, STARVED, TWO, Seen
 from bench.scaling.traffic import MIXED, Kind, Plan
 from bench.speed import wrk
 from bench.speed.contestant import Request
@@ -27,6 +27,7 @@ from bench.speed.tree import PROC, Tree
 WORKERS: Mapping[str, int] = {ALONE: 1, ONE: 1, TWO: 2}
 SCRIPT = Path(__file__).with_name("mixed.lua")
 SERIAL = 100  # requests
+STARVED_SHARE = 0.1  # of a core that Redis has, so that it is what limits one worker
 PATIENCE_S = 10
 _SPAWNED = b"spawn_main"  # stands in the command line of a worker
 
@@ -74,15 +75,22 @@ class Life:
 
     def seen(self, kind: str, round: int) -> Seen:
         """What is seen of this kind of traffic under a closed load. Raises NoLoadError where anything went wrong."""
+        return self._seen(self._setup, kind, round, self.workers, self._ground.effort.share)
+
+    def starved(self, round: int) -> Seen:
+        """The same of mixed traffic where Redis has little of its core, and the workers have all of theirs."""
+        return self._seen(STARVED, MIXED, round, [self._ground.redis.pid], STARVED_SHARE)
+
+    def _seen(self, setup: str, kind: str, round: int, slowed: Sequence[int], share: float) -> Seen:
         paths = self._asked(kind)
         before, counts = self._server.tree.cpu, self._ground.redis.counts()
-        with quota(self.workers, self._ground.effort.share):
+        with quota(slowed, share):
             load = self._load(paths, self._ground.effort.seconds)
         after, counted = self._server.tree.cpu, self._ground.redis.counts().since(counts)
         if load.wrong or not load.requests:
-            raise wrk.NoLoadError(f"{load.wrong} of {load.requests} requests went wrong ({kind}, {self._setup})")
+            raise wrk.NoLoadError(f"{load.wrong} of {load.requests} requests went wrong ({kind}, {setup})")
         took = tuple((after[pid] - before[pid]) / 1e9 for pid in self.workers)
-        return Seen(self._setup, kind, round, load, took, counted, self._octets(paths))
+        return Seen(setup, kind, round, load, took, counted, self._octets(paths))
 
     def trips(self, kind: str, requests: int = SERIAL) -> float:
         """How many round trips to Redis a request takes that comes alone, each after the answer to the one before."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.scaling.cost import Cost, cost, mixed
 from bench.scaling.predicted import predicted
-from bench.scaling.seen import ALONE, ONE, TWO, Sights
+from bench.scaling.seen import ALONE, ONE, STARVED, TWO, Sights
 from bench.scaling.table import short, table
 from bench.scaling.traffic import MIXED, Plan
 from bench.speed.machine import Machine
@@ -40,7 +40,7 @@ def page(run: Run, plan: Plan, sights: Sights) -> str:
     costs = {kind: cost(sights, ONE, kind) for kind in plan.kinds}
     costs[MIXED] = mixed(costs, plan.shares)
     lines = [
-        *_how(run, plan),
+        *_how(run, plan, sights),
         *_two_against_one(sights, names),
         *_costs(sights, costs, plan),
         *_check(sights, costs[MIXED]),
@@ -58,7 +58,7 @@ def written(text: str, file: Path) -> None:
     whole_file.write(file, f"{before}{BEGIN}\n\n{text}\n{END}{after}".encode())
 
 
-def _how(run: Run, plan: Plan) -> Iterator[str]:
+def _how(run: Run, plan: Plan, sights: Sights) -> Iterator[str]:
     machine = run.machine
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     yield (
@@ -75,6 +75,9 @@ def _how(run: Run, plan: Plan) -> Iterator[str]:
     yield ""
     shares = ", ".join(f"{share:.0%} {plan.kinds[kind].says}" for kind, share in plan.shares.items())
     yield f"Mixed traffic is {shares}."
+    if sights.left_out:
+        yield ""
+        yield f"Loads that are left out: {'; '.join(sights.left_out)}."
 
 
 def _two_against_one(sights: Sights, names: Mapping[str, str]) -> Iterator[str]:
@@ -134,17 +137,22 @@ def _costs(sights: Sights, costs: Mapping[str, Cost], plan: Plan) -> Iterator[st
 
 
 def _check(sights: Sights, fitted: Cost) -> Iterator[str]:
-    yield "**The check**: two workers under mixed traffic, predicted from one worker under each kind alone"
-    seen = cost(sights, TWO, MIXED)
+    yield "**The check**: mixed traffic, predicted from one worker under each kind alone"
+    seen, starved_share = cost(sights, TWO, MIXED), sights.median(STARVED, MIXED, attrgetter("redis_busy"))
     wanted_rate = sights.median(TWO, MIXED, lambda each: each.cores * 1e6 / fitted.worker_us)
     pairs = (
-        ("requests/s with the cores that they had", wanted_rate, sights.median(TWO, MIXED, attrgetter("rate"))),
+        ("two workers, requests/s with the cores that they had", wanted_rate, sights.median(TWO, MIXED, attrgetter("rate"))),
         ("worker, µs per request", fitted.worker_us, seen.worker_us),
         ("Redis, µs per request", fitted.redis_us, seen.redis_us),
         ("scripts run per request", fitted.scripts, seen.scripts),
         ("octets to Redis per request", fitted.said, seen.said),
         ("octets from Redis per request", fitted.told, seen.told),
         ("octets of an answer", fitted.answered, seen.answered),
+        (
+            f"one worker whose Redis has {starved_share:.2f} of a core, requests/s",
+            sights.median(STARVED, MIXED, lambda each: each.redis_busy * 1e6 / fitted.redis_us),
+            sights.median(STARVED, MIXED, attrgetter("rate")),
+        ),
     )
     rows = [(what, short(wanted), short(found), f"{wanted / found - 1:+.0%}") for what, wanted, found in pairs]
     yield from table(("", "predicted", "measured", "error"), rows)

@@ -48,9 +48,10 @@ class Counts:
 
 
 class Running:
-    """A Redis that listens at *url*."""
+    """A Redis that listens at *url*; *pid* is its process."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, pid: int, port: int) -> None:
+        self.pid = pid
         self.url = f"redis://{HOST}:{port}/0"
         self._client = Redis.from_url(self.url)
 
@@ -106,7 +107,7 @@ def running(folder: Path, cores: frozenset[int]) -> Iterator[Running]:
             stderr=subprocess.DEVNULL,
             process_group=0,
         )
-    server = Running(port)
+    server = Running(process.pid, port)
     try:
         _wait(process, server)
         yield server

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from bench.scaling.redis_server import Counts
 from bench.speed.sample import Load
 
-ALONE, ONE, TWO = "memory", "one", "two"
-"""One worker with its state in memory; one, and two, with theirs in Redis."""
+ALONE, ONE, TWO, STARVED = "memory", "one", "two", "starved"
+"""One worker with its state in memory; one, and two, with theirs in Redis; one whose Redis has little of a core."""
 
 
 @dataclass(frozen=True)
@@ -63,20 +63,19 @@ class Seen:
 class Sights:
     """All that was seen, and besides: *trips* to Redis of a request that comes alone, by kind, of each round; octets of memory.
 
-    *worker_octets* is that of a worker after its last load, *journal_octets* that of a session in Redis whose journal is full.
+    *left_out* says what went wrong with loads of which nothing is here. *worker_octets* is that of a worker after its last
+    load, *journal_octets* that of a session in Redis whose journal is full.
     """
 
     seen: list[Seen] = field(default_factory=list)
     trips: dict[str, list[float]] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
     worker_octets: int = 0
     journal_octets: int = 0
 
     def median(self, setup: str, kind: str, figure: Callable[[Seen], float]) -> float:
         """The middle one of *figure* of all rounds; LookupError where there is none."""
-        values = [figure(each) for each in self.of(setup, kind)]
-        if not values:
-            raise LookupError(f"nothing was seen of {kind} with {setup}")
-        return statistics.median(values)
+        return _middle([figure(each) for each in self.of(setup, kind)], kind, setup)
 
     def of(self, setup: str, kind: str) -> Iterable[Seen]:
         """What was seen of one kind in one setup, a round after the other."""
@@ -85,4 +84,10 @@ class Sights:
     def ratio(self, kind: str, figure: Callable[[Seen], float]) -> float:
         """The middle one of how many times *figure* two workers have of what one has in the same round."""
         one = {each.round: figure(each) for each in self.of(ONE, kind)}
-        return statistics.median(figure(each) / one[each.round] for each in self.of(TWO, kind) if each.round in one)
+        return _middle([figure(each) / one[each.round] for each in self.of(TWO, kind) if each.round in one], kind, TWO)
+
+
+def _middle(values: list[float], kind: str, setup: str) -> float:
+    if not values:
+        raise LookupError(f"nothing was seen of {kind} traffic ({setup})")
+    return statistics.median(values)

@@ -16,7 +16,7 @@ from bench.scaling.life import Effort, Ground, living
 from bench.scaling.page import BEGIN, END, Run, page, written
 from bench.scaling.quota import quota
 from bench.scaling.redis_server import Counts
-from bench.scaling.seen import ALONE, ONE, TWO, Seen, Sights
+from bench.scaling.seen import ALONE, ONE, STARVED, TWO, Seen, Sights
 from bench.scaling.table import short
 from bench.scaling.traffic import MIXED
 from bench.speed import tools
@@ -37,8 +37,10 @@ def sights() -> Sights:
     one = Seen(ONE, "", 0, LOAD, (0.4,), COUNTS, 100)
     two = replace(one, setup=TWO, load=replace(LOAD, requests=1800), workers=(0.4, 0.32))
     alone = replace(one, setup=ALONE, workers=(0.2,), redis=Counts())
+    starved = replace(one, setup=STARVED, kind=MIXED, load=replace(LOAD, requests=900))
     kinds = [*traffic.read().kinds, MIXED]
     seen = [replace(each, kind=kind, round=number) for each in (one, two, alone) for kind in kinds for number in (0, 1)]
+    seen += [replace(starved, round=number) for number in (0, 1)]
     return Sights(seen, {kind: [1.0] for kind in kinds}, worker_octets=70_000_000, journal_octets=600_000)
 
 
@@ -49,7 +51,7 @@ def test_a_request_costs_what_the_processors_took_and_redis_counted_over_all_req
 
 
 def test_what_was_not_seen_costs_nothing_that_is_known() -> None:
-    with pytest.raises(LookupError, match="nothing was seen of session with two"):
+    with pytest.raises(LookupError, match=r"nothing was seen of session traffic \(two\)"):
         cost(Sights(), TWO, "session")
 
 
@@ -98,6 +100,7 @@ def test_the_page_has_the_ratio_the_check_and_the_predictions() -> None:
     assert "| in a session | 500 | 900 | 1.80 | 0.20 | 0.36, 0.16 | 1.00 | 5% | 10% |" in text
     assert "| worker, µs per request | 400 | 400 | +0% |" in text
     assert "| Redis, µs per request | 100 | 55.6 | +80% |" in text
+    assert "| one worker whose Redis has 0.05 of a core, requests/s | 500 | 450 | +11% |" in text
     assert "| mixed, with Redis | 100 | 10 000 | Redis' processor | 100% | 11 000 | 0.168 Gbit/s | 0.16 Gbit/s |" in text
     assert "| outside of sessions, each with its own memory | 10 | 50 000 | the workers |  |  |  | 0.8 Gbit/s |" in text
     assert "What breaks first, with mixed traffic, is Redis' processor." in text
@@ -109,6 +112,19 @@ def test_the_guide_has_the_tables_that_are_measured_now() -> None:
 
     assert len(tables) == 8
     assert [line for line in tables if line not in figures.splitlines()] == []
+
+
+def test_the_page_says_what_was_left_out() -> None:
+    found = sights()
+    found.left_out.append("64 of 190 requests went wrong")
+    run = Run("2026-11-22T00:00:00Z", MACHINE, "Pinned.", {}, rounds=2, seconds=2, connections=32, share=0.4)
+
+    assert "Loads that are left out: 64 of 190 requests went wrong." in page(run, traffic.read(), found)
+
+
+def test_a_ratio_of_nothing_is_not_known() -> None:
+    with pytest.raises(LookupError, match=r"nothing was seen of mixed traffic \(two\)"):
+        Sights().ratio(MIXED, lambda seen: seen.rate)
 
 
 def test_numbers_have_three_digits_that_count() -> None:
