@@ -47,7 +47,8 @@ class Dispatcher:
     A gateway is found by its host in Host, by its id as the first segment of the path, else it is that of the
     session, else that at the root. *gateways* may be replaced while requests are answered. *pages* answers for the
     mock itself: the start page, what is under ``/__mock/``, and the lifespan. *sleep* waits for so many seconds,
-    where an answer is to take its time. *now* gives seconds since 1970, *elapsed* seconds from any origin.
+    where an answer is to take its time. *now* gives seconds since 1970, *elapsed* seconds from any origin. *known* has
+    what was asked before: see there why it is answered as it would be anew.
     """
 
     gateways: Gateways
@@ -57,7 +58,6 @@ class Dispatcher:
     sleep: Sleep
     now: Callable[[], float]
     elapsed: Callable[[], float]
-
     known: KnownRequests = field(default_factory=KnownRequests)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

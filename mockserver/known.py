@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
 MAX_KNOWN = 512  # requests
 MAX_BYTES = 24_000_000  # of heads and of answers, each counted as if no other request had it
-MAX_HEAD = 8192  # octets of a head that is kept, names left out
-
+MAX_HEAD = 8192  # octets of a head that is kept
 
 Head = tuple[str, bytes | str, str, bytes, tuple[tuple[bytes, bytes], ...]]
 """Method, path as it came, where the app is mounted, query, fields: all that a gateway sees of a request."""
@@ -103,7 +102,7 @@ class KnownRequests:
 
     def _first(self, head: Head, scope: Scope) -> Known:
         known = Known(address_of(scope))
-        weight = len(head[1]) + len(head[3]) + sum([len(value) for _, value in head[4]])
+        weight = len(head[1]) + len(head[3]) + sum([len(name) + len(value) for name, value in head[4]])
         if weight <= MAX_HEAD:
             self._make_room(weight)
             self._known[head] = known

@@ -52,29 +52,26 @@ def exposing(protocol: type[asyncio.Protocol]) -> type[asyncio.Protocol]:
 
     class Exposing(protocol):  # type: ignore[misc, valid-type]  # a base that is chosen at run time
         app_state: dict[str, Any]
-        _in_head = False  # set by httptools alone
-        _head = 0  # octets that came since the request began
+        scope: dict[str, Any] | None  # that of httptools has a path once the head is there, that of h11 always
+        _head = 0  # octets that came behind those with which the head began
         _patience: asyncio.TimerHandle | None = None  # runs while a request is awaited that has begun, or is the first one
 
         def data_received(self, data: bytes) -> None:
-            if self._in_head:
-                self._head += len(data)
-                if self._head > MAX_HEAD:
-                    self._in_head = False
-                    self.send_400_response(f"The fields of the request are too long, expected at most {MAX_HEAD} octets.")
-                    return
+            before = self.scope
             super().data_received(data)
-            if self._in_head:  # most requests come in one piece, and need no patience
+            if self.scope is None:
+                return
+            if "path" in self.scope:  # so it is with most requests, which come in one piece: no more is asked of them
+                if self._patience is not None:
+                    self._stop_waiting()
+            elif self.scope is not before:
+                self._head = 0
+                self._stop_waiting()
                 self._await_head()
-
-        def on_message_begin(self) -> None:
-            self._in_head, self._head = True, 0
-            super().on_message_begin()
-
-        def on_headers_complete(self) -> None:
-            self._in_head = False
-            self._stop_waiting()
-            super().on_headers_complete()
+            else:
+                self._head += len(data)
+                if self._head > MAX_HEAD and not self.transport.is_closing():
+                    self.send_400_response(f"The fields of the request are too long, expected at most {MAX_HEAD} octets.")
 
         def connection_made(self, transport: asyncio.Transport) -> None:
             super().connection_made(transport)
@@ -101,8 +98,7 @@ def exposing(protocol: type[asyncio.Protocol]) -> type[asyncio.Protocol]:
             if self.cycle is not None and not self.cycle.response_complete:
                 self._await_head()  # what was asked before is answered first
                 return
-            if self._in_head:
-                self._in_head = False
+            if self.scope is not None and "path" not in self.scope:
                 self.transport.write(_TOO_SLOW)  # RFC 9110 section 15.5.9
             self.transport.close()
 
