@@ -217,7 +217,7 @@ def _any_of(wanted: Any, _schema: Any, make: Make) -> Keeps:
 
 def _one_of(wanted: Any, _schema: Any, make: Make) -> Keeps:
     checks = list(map(make, wanted))
-    return lambda value: sum(check(value) for check in checks) == 1
+    return lambda value: [check(value) for check in checks].count(True) == 1
 
 
 def _not(wanted: Any, _schema: Any, make: Make) -> Keeps:
