@@ -389,7 +389,7 @@ def test_a_burst_of_connections_is_shared_out_among_the_workers_and_outlives_one
     ):
         workers = children(process.pid)
         before = {each: connected(each) for each in workers}
-        for client in [stack.enter_context(httpx2.Client()) for _ in range(32)]:
+        for client in [stack.enter_context(httpx2.Client(timeout=60)) for _ in range(32)]:
             assert client.get(f"{root}/__mock/health").is_success
         grown = sorted(connected(each) - count for each, count in before.items())
         os.kill(next(each for each in workers if connected(each) > before[each]), signal.SIGKILL)

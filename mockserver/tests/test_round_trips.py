@@ -44,8 +44,9 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 
 @pytest.fixture(autouse=True)
 def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What waits for company waits as long as a slow machine may take for the next request."""
+    """What waits for company waits as long as a slow machine may take for the next request, and nothing is given up."""
     monkeypatch.setattr(line, "COMPANY_S", 10.0)
+    monkeypatch.setattr(line, "TIMEOUT_S", 20.0)
     monkeypatch.setattr(line, "PATIENCE_S", 20.0)
 
 
@@ -85,7 +86,7 @@ def walk(client: httpx2.Client, path: str, requests: int) -> None:
 def test_a_request_in_a_session_takes_one_round_trip(
     acme: dict[str, Provider], redis: RedisServer, sent: list[int], settings: Mapping[str, Any]
 ) -> None:
-    with running(acme, state=redis.url) as mock, httpx2.Client(base_url=mock.url) as client:
+    with running(acme, state=redis.url) as mock, httpx2.Client(base_url=mock.url, timeout=60) as client:
         session = client.post("/__mock/sessions", json=settings).json()["id"]
         walk(client, f"/s/{session}{LIST}", 1)  # Redis is told the scripts
         trips = RoundTrips(redis)
@@ -101,7 +102,7 @@ def test_a_request_in_a_session_takes_one_round_trip(
 
 @pytest.mark.parametrize("path", [LIST, OPEN], ids=["counted by the documented limit", "that needs no state"])
 def test_a_request_outside_of_sessions_takes_one_round_trip(acme: dict[str, Provider], redis: RedisServer, path: str) -> None:
-    with running(acme, state=redis.url) as mock, httpx2.Client(base_url=mock.url) as client:
+    with running(acme, state=redis.url) as mock, httpx2.Client(base_url=mock.url, timeout=60) as client:
         walk(client, path, 1)
         trips = RoundTrips(redis)
         walk(client, path, REQUESTS)
@@ -113,7 +114,11 @@ def test_a_request_outside_of_sessions_takes_one_round_trip(acme: dict[str, Prov
 
 
 def test_many_at_once_share_their_round_trips(acme: dict[str, Provider], redis: RedisServer) -> None:
-    with running(acme, state=redis.url) as mock, ThreadPoolExecutor(8) as threads, httpx2.Client(base_url=mock.url) as client:
+    with (
+        running(acme, state=redis.url) as mock,
+        ThreadPoolExecutor(8) as threads,
+        httpx2.Client(base_url=mock.url, timeout=60) as client,
+    ):
         session = client.post("/__mock/sessions", json=EVERYTHING).json()["id"]
         walk(client, f"/s/{session}{LIST}", 1)
         trips = RoundTrips(redis)
@@ -130,7 +135,7 @@ def test_the_journal_of_a_request_is_written_soon_where_no_other_follows(
     acme: dict[str, Provider], redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line, "COMPANY_S", 0.001)
-    with running(acme, state=redis.url) as one, running(acme, state=redis.url) as two, httpx2.Client() as client:
+    with running(acme, state=redis.url) as one, running(acme, state=redis.url) as two, httpx2.Client(timeout=60) as client:
         client.get(f"{one.url}{OPEN}")
         read = client.get(f"{two.url}/__mock/journal").json()
 
