@@ -89,8 +89,8 @@ twins: $(VENV)/.installed ## put conforming gateways that look unusual before th
 
 gateways: $(patsubst proof/gateways/%/gateway.yaml,$(GATEWAYS)/%/.installed,$(wildcard proof/gateways/*/gateway.yaml)) ## install the real gateways that the tests judge (about a minute, 820 MB)
 
-soak: $(VENV)/.installed-dev ## 10000 requests at 200 connections with chaos on, each accounted for (ARGS=--help)
-	@$(RUN) -m bench.soak $(ARGS)
+soak: $(VENV)/.installed-dev ## what the mock stands: ARGS=accounted, connections, sessions, slow, malformed, worker-killed or redis-restarted
+	@$(RUN) -m bench.soak $(or $(ARGS),accounted)
 
 bench: $(MEASURED)/.installed $(PEERS)/node_modules/.installed $(PEERS)/debian/.installed ## how fast the mock is beside other servers (QUICK=1 for a glance, ARGS=--help)
 	@$(MEASURED)/bin/python -m bench.speed $(if $(QUICK),--quick) $(ARGS)

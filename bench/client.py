@@ -47,15 +47,26 @@ class Connection:
         self._keep_alive = keep_alive
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def get(self, target: str, key: str) -> Received:
-        """What arrives for ``GET target``. Raises OSError when nobody listens."""
+    async def open(self) -> None:
+        """Connects, if it is not connected. Raises OSError when nobody listens."""
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)
+
+    async def get(self, target: str, key: str) -> Received:
+        """What arrives for ``GET target``. Raises OSError when nobody listens."""
+        return await self.send("GET", target, key)
+
+    async def send(self, method: str, target: str, key: str, content: bytes = b"") -> Received:
+        """What arrives for a request with *content*, which is JSON if there is any. Raises OSError when nobody listens."""
+        await self.open()
+        assert self._streams is not None  # noqa: S101 - it was opened
         reading = _Reading(*self._streams, self._patience_s)
         fields = [("Host", f"{self._host}:{self._port}"), ("Authorization", f"Bearer {key}")]
+        if content:
+            fields += [("Content-Type", "application/json"), ("Content-Length", str(len(content)))]
         if not self._keep_alive:
             fields.append(("Connection", "close"))
-        received, reusable = await reading.get(target, fields)
+        received, reusable = await reading.exchange(method, target, fields, content)
         if not reusable:
             self.close()
         return received
@@ -80,14 +91,16 @@ class _Reading:
         self._head: h11.Response | None = None
         self._content = bytearray()
 
-    async def get(self, target: str, fields: list[tuple[str, str]]) -> tuple[Received, bool]:
+    async def exchange(self, method: str, target: str, fields: list[tuple[str, str]], content: bytes) -> tuple[Received, bool]:
         """What arrives, and whether the connection can be used again."""
         try:
-            for event in (h11.Request(method="GET", target=target, headers=fields), h11.EndOfMessage()):
+            request = h11.Request(method=method, target=target, headers=fields)
+            for event in (request, *([h11.Data(data=content)] if content else []), h11.EndOfMessage()):
                 self._writer.write(self._protocol.send(event) or b"")
             await self._read_message()
             # What does not end as JSON does may have more behind its length.
-            reusable = self._protocol.their_state is h11.DONE and self._content.endswith((b"}", b"]"))
+            ended = self._content.endswith((b"}", b"]")) or (self._head is not None and self._head.status_code == 204)
+            reusable = self._protocol.their_state is h11.DONE and ended
             if not reusable:
                 await self._read_on()
         except h11.RemoteProtocolError:

@@ -19,6 +19,7 @@ ELSEWHERE = {
     "conformance.md": "proof/test_conformance_guide.py",
     "recording.md": "proof/test_recording_guide.py",
     "drift.md": "proof/test_drift_guide.py",
+    "soak.md": "bench/tests/test_soak_scenarios.py",
 }
 """Pages whose commands depend on each other in a way of their own, and the tests that run them."""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import soak
+from bench.soak import accounted as soak
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory and open files of another process are read in /proc")
 SMALL = ("--requests", "500", "--connections", "20", "--growth", "100")

@@ -1,4 +1,4 @@
-"""``python -m bench.soak``: many requests to a mock with chaos on, every one of which is accounted for."""
+"""``python -m bench.soak accounted``: many requests to a mock with chaos on, every one of which is accounted for."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ import httpx2
 from bench.account import Account, Row, lost, seen
 from bench.client import Connection
 from bench.process import Mock, NoMockError, mock
+from bench.soak.question import EXAMPLE, KEY, Question, questions
 from mockserver.chaos import rates
 from mockserver.errors import UsageError
 from mockserver.faults import find
 from specs import Provider, load, provider_ids
-from specs.contract import Operation
-from specs.recording import Recording
 
 BROKEN, BAD_USAGE, INTERRUPTED = 1, 2, 128 + signal.SIGINT
 CHAOS = (
@@ -33,8 +32,6 @@ CHAOS = (
     "MALFORMED_RESPONSE_CHUNK=0.02,RANDOM_DATA_THEN_CLOSE=0.02,SLOW_CLOSE=0.01,BAD_GZIP=0.01,MALFORMED_JSON=0.02,"
     "EMPTY_LIST=0.02,ERROR_IN_200=0.02,HTML_ERROR_PAGE=0.02"
 )
-EXAMPLE = "catalogue"  # long enough that every fault applies
-KEY = "sk-soak"
 WARM = 500  # requests before memory is looked at first
 EVERY = 1000  # requests from one look to the next
 GROWTH_MIB = 4.0  # a full journal takes some 2, as far as it was not full before; what is seen is less than 1
@@ -75,14 +72,6 @@ class Run:
         self.stopped = True
 
 
-@dataclass(frozen=True)
-class Question:
-    """A *target* to ask for, and what is recorded for it, by status."""
-
-    target: str
-    recordings: Mapping[int, Recording]
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints a table for each provider; gives 0 if all is accounted for, else 1; 2 for bad options, 130 after Ctrl-C."""
     options = _parser().parse_args(arguments)
@@ -117,7 +106,7 @@ def soak(provider: Provider, settings: Settings) -> tuple[list[str], bool]:
                 admin.get("/__mock/health")  # so that its connection is among the files
                 session = _session(admin, provider, settings) if settings.session else None
                 files = server.files
-                run = asyncio.run(_send(server, _questions(provider, session), settings))
+                run = asyncio.run(_send(server, questions(provider, session), settings))
                 journal = admin.get("/__mock/journal", params={"session": session} if session else {}).json()
                 left = _settled(server, files) - files
         except NoMockError as error:
@@ -174,21 +163,6 @@ def _session(admin: httpx2.Client, provider: Provider, settings: Settings) -> st
     if answer.status_code != 201:
         raise UsageError(answer.json().get("detail", answer.text))
     return str(answer.json()["id"])
-
-
-def _questions(provider: Provider, session: str | None) -> list[Question]:
-    """Each list of *provider*; what is no list has not all faults."""
-    root = f"/s/{session}/{provider.id}" if session else f"/{provider.id}"
-    lists = [each for each in provider.operations.values() if each.items is not None]
-    return [Question(root + each.path, _recordings(provider, each)) for each in lists]
-
-
-def _recordings(provider: Provider, operation: Operation) -> Mapping[int, Recording]:
-    """What *operation* answers, by status."""
-    statuses = {each.status for each in provider.recordings if each.operation == operation.id}
-    usual = {status: provider.recording(operation.id, status) for status in statuses}
-    example = provider.recording(operation.id, 200, EXAMPLE)
-    return {status: each for status, each in {**usual, 200: example or usual[200]}.items() if each}
 
 
 def _settled(server: Mock, files: int) -> int:
@@ -269,7 +243,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.soak accounted", description=__doc__)
     add = parser.add_argument
     add("--requests", type=_count, default=10_000, metavar="N", help="for each provider (default: %(default)s)")
     add("--connections", type=_count, default=200, metavar="N", help="at once (default: %(default)s)")
@@ -288,7 +262,3 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 10_000_000:
         raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number from 1")
     return int(text)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
