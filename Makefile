@@ -78,8 +78,8 @@ coverage: $(VENV)/.installed-dev $(TESTED) ## all tests, and which lines and bra
 test-compare: $(COMPARED)/.installed ## the tests of make compare and make schemathesis, in the environment that has Schemathesis
 	@$(COMPARED)/bin/python -m pytest --quiet bench/tests/test_compare.py bench/tests/test_schemathesis.py $(ARGS)
 
-test-bench: $(MEASURED)/.installed ## the test of the Locust file, which make test leaves to the environment that has Locust
-	@$(MEASURED)/bin/python -m pytest --quiet bench/tests/test_locustfile.py $(ARGS)
+test-bench: $(MEASURED)/.installed ## the tests with Locust and with granian, which make test leaves to the environment that has both
+	@$(MEASURED)/bin/python -m pytest --quiet bench/tests/test_locustfile.py bench/tests/test_granian.py $(ARGS)
 
 mutants: $(VENV)/.installed ## put every mutant before the suite (ARGS=--provider zenmux)
 	@$(RUN) -m proof $(ARGS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.speed.contestant import Contestant
-from bench.speed.mock import OURS
+from bench.speed.mock import OURS, OURS_ON_GRANIAN
 from bench.speed.mocks import AIMOCK, JSON_SERVER, MOCKOON, MOCKSERVER, PRISM, WIREMOCK
 from bench.speed.reference import ASGI, GRANIAN, NGINX, STARLETTE, STARLETTE_LAST
 
@@ -13,6 +13,7 @@ CONTESTANTS: dict[str, Contestant] = {
         OURS,
         NGINX,
         GRANIAN,
+        OURS_ON_GRANIAN,
         ASGI,
         STARLETTE,
         STARLETTE_LAST,

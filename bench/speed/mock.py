@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.request import Request as Asking
 from urllib.request import urlopen
 
 from bench.speed.contestant import Contestant, Request, Stage
-from bench.speed.tools import Tools
+from bench.speed.tools import Tools, package
 from bench.speed.traffic import Traffic
 from specs import VERSION
 
@@ -19,6 +20,11 @@ PATIENCE_S = 10
 def _command(stage: Stage) -> list[str]:
     folders = ["--providers", str(stage.prepared / "providers"), "--fixtures", str(stage.prepared / "fixtures")]
     return [sys.executable, "-m", "mockserver", "--port", str(stage.port), *folders]
+
+
+def _granian(stage: Stage) -> list[str]:
+    options = ["--interface", "asgi", "--loop", "uvloop", "--no-ws", "--log-level", "warning", "--factory"]
+    return [sys.executable, "-m", "granian", *options, "--port", str(stage.port), "bench.speed.apps.mock:app"]
 
 
 def _requests(stage: Stage) -> Mapping[str, Request]:
@@ -64,4 +70,14 @@ OURS = Contestant(
     requests=_requests,
     traffic=("small", "large", "tagged", "not-modified", "filtered", "session"),
     first=lambda stage: stage.plan.bodies["small"].path,
+)
+OURS_ON_GRANIAN = replace(
+    OURS,
+    key="ours-granian",
+    name="this mock on granian",
+    says="the same on another server, which has no faults of the connection; one worker, uvloop",
+    version=lambda _: f"{VERSION}, granian {package('granian') or 'missing'}",
+    command=_granian,
+    environment=lambda stage: {"BENCH_PREPARED": str(stage.prepared)},
+    missing=lambda _: "" if package("granian") else "the Python package granian is not installed",
 )

@@ -7,7 +7,6 @@ import json
 import random
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -67,21 +66,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _figures(names: Sequence[str], sizes: Sequence[int], rounds: int) -> Iterator[Figure]:
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        scratch = Path(name)
-        with running() as mock:
-            for provider in names:
-                _say(f"{provider}, as it comes")
-                url, octets = f"{mock.url}/{provider}", _octets(mock.providers[provider])
-                ready = [collect(url, provider) for _ in range(rounds)]
-                yield figure(provider, None, octets, [judge(url, provider, scratch) for _ in range(rounds)], ready)
+    with running() as mock:
         for provider in names:
-            for size in sizes:
-                _say(f"{provider}, {size} models")
-                served = bodies(many(size))(load(provider), random.Random(0))  # noqa: S311 - it draws nothing
-                with running({provider: served}, example=LABEL) as mock:
-                    runs = [judge(f"{mock.url}/{provider}", provider, scratch) for _ in range(rounds)]
-                yield figure(provider, size, _octets(served), runs)
+            _say(f"{provider}, as it comes")
+            url, octets = f"{mock.url}/{provider}", _octets(mock.providers[provider])
+            ready = [collect(url, provider) for _ in range(rounds)]
+            yield figure(provider, None, octets, [judge(url, provider) for _ in range(rounds)], ready)
+    for provider in names:
+        for size in sizes:
+            _say(f"{provider}, {size} models")
+            served = bodies(many(size))(load(provider), random.Random(0))  # noqa: S311 - it draws nothing
+            with running({provider: served}, example=LABEL) as mock:
+                runs = [judge(f"{mock.url}/{provider}", provider) for _ in range(rounds)]
+            yield figure(provider, size, _octets(served), runs)
 
 
 def _octets(provider: Provider) -> int:

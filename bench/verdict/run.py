@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.process import CHECKOUT
+from conformance.verdict import Verdict
+
+SAID = {int(each): each.name.lower() for each in (Verdict.KEPT, Verdict.BROKEN, Verdict.INCONCLUSIVE)}
+"""What the suite says of a gateway, by its exit code."""
 
 LOOK_S = 0.01
 """How often it is looked whether a run has ended."""
@@ -33,24 +37,23 @@ class NotMeasuredError(Exception):
     """The suite did not end as it does; the message has its last line."""
 
 
-def judge(url: str, provider: str, scratch: Path) -> Run:
-    """What a verdict on the gateway at *url* took, whatever it was."""
-    report = scratch / "report.json"
-    report.unlink(missing_ok=True)
-    seconds, cpu, memory, said = _process(["--target", url, "--provider", provider, "--report-json", str(report)])
-    if not report.exists():
-        raise NotMeasuredError(f"{provider}: the suite wrote no report: {said}")
-    (of,) = json.loads(report.read_bytes())["runs"]
-    return Run(seconds, cpu, memory, of["requests"]["sent"], of["verdict"])
+def judge(url: str, provider: str) -> Run:
+    """What a verdict on the gateway at *url* took, whatever it was. Raises NotMeasuredError when there was none."""
+    seconds, cpu, memory, code, said = _process(["--target", url, "--provider", provider])
+    sent = re.search(r"^  requests +(\d+) sent of at most", said, re.MULTILINE)
+    if sent is None or code not in SAID:
+        raise NotMeasuredError(f"{provider}: the suite ended with {code}: {(said.splitlines() or ['it said nothing'])[-1]}")
+    return Run(seconds, cpu, memory, int(sent[1]), SAID[code])
 
 
 def collect(url: str, provider: str) -> Run:
     """What it takes to be ready to judge the gateway at *url*: to import all, to load the contract, to collect."""
-    seconds, cpu, memory, _ = _process(["--target", url, "--provider", provider, "--collect-only"])
+    seconds, cpu, memory, _, _ = _process(["--target", url, "--provider", provider, "--collect-only"])
     return Run(seconds, cpu, memory, 0, "")
 
 
-def _process(arguments: Sequence[str]) -> tuple[float, float, int, str]:
+def _process(arguments: Sequence[str]) -> tuple[float, float, int, int, str]:
+    """Seconds by the clock on the wall and of CPU, octets of memory, exit code, and what was printed."""
     command = [sys.executable, "-m", "pytest", "conformance", "--quiet", "-p", "no:cacheprovider", *arguments]
     memory = 0
     began = time.perf_counter()
@@ -66,8 +69,8 @@ def _process(arguments: Sequence[str]) -> tuple[float, float, int, str]:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
-        lines = said.read().decode("utf-8", "replace").strip().splitlines()
-    return seconds, used.ru_utime + used.ru_stime, memory, lines[-1] if lines else "nothing"
+        printed = said.read().decode("utf-8", "replace").strip()
+    return seconds, used.ru_utime + used.ru_stime, memory, process.returncode, printed
 
 
 def _most_memory(pid: int) -> int:
