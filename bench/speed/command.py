@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bench import output
 from bench.process import CHECKOUT
 from bench.speed import lists, machine, tools, traffic
 from bench.speed.campaign import Campaign
@@ -46,12 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := [key for key in keys if key not in CONTESTANTS]:
         parser.error(f"--only {','.join(unknown)}: expected some of {','.join(CONTESTANTS)}")
     options.out = options.out or (OUT / "quick" if options.quick else OUT)
-    try:
-        options.out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        parser.error(f"--out {options.out}: that folder cannot be made ({error.strerror})")
-    if why := whole_file.unwritable(options.out / "speed.json"):
-        parser.error(f"--out {options.out}: {why}")
+    output.prepare(options.out, "speed.json", parser)
     there = tools.found(options.installed)
     if why := there.has("wrk"):
         print(f"bench: {why}, which measures; Debian and Ubuntu have it (apt install wrk)", file=sys.stderr)

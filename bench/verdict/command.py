@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from bench import output
 from bench.process import CHECKOUT
 from bench.speed import machine
 from bench.speed.plot import NoPlotError
@@ -36,12 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the tables; gives 0, 1 where the suite says nothing, 2 for bad options, 130 after Ctrl-C with what there is."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    try:
-        options.out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        parser.error(f"--out {options.out}: that folder cannot be made ({error.strerror})")
-    if why := whole_file.unwritable(options.out / "verdict.json"):
-        parser.error(f"--out {options.out}: {why}")
+    output.prepare(options.out, "verdict.json", parser)
     load = machine.wait_idle(options.wait_idle, load=machine.load_now, clock=time.monotonic, sleep=time.sleep)
     here, date = machine.here(load), machine.today()
     figures: list[Figure] = []
