@@ -93,7 +93,9 @@ class Judge:
             if rule is not None:
                 self._survive(requirement, evidence, rule)
             elif look := self._look(requirement):
-                self._observing.observe(look, evidence, self._transcript)
+                together = set(self._joint.values())  # a 5xx to several at once is asked for once, and may be an outage
+                answers = (each for each in self._transcript if each.response.status < 500 or each.request not in together)
+                self._observing.observe(look, evidence, answers)
         except Inconclusive as reason:
             evidence.inconclusive.append(str(reason))
         return self._concluded(requirement, evidence)

@@ -121,6 +121,14 @@ def test_nothing_to_try_is_one_sentence(arguments: list[str], capsys: pytest.Cap
     assert said.err.startswith("there is nothing to try; expected ")
 
 
+@pytest.mark.parametrize("seed", [5, 20])
+def test_an_outage_that_is_met_by_a_request_for_several_things_at_once_is_nobodys_breach(seed: int) -> None:
+    performance = perform(BY_NAME["unavailable-once"], PROVIDERS["aihubmix"], seed=seed)
+
+    assert performance.accused == ()
+    assert performance.unusual
+
+
 @pytest.mark.parametrize("seed", [27, 70])
 def test_a_catalogue_that_shrinks_is_judged_also_where_the_budget_has_no_room_to_ask_anew(seed: int) -> None:
     performance = perform(BY_NAME["shrinking"], PROVIDERS["aihubmix"], seed=seed)
