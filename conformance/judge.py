@@ -93,7 +93,7 @@ class Judge:
             if rule is not None:
                 self._survive(requirement, evidence, rule)
             elif look := self._look(requirement):
-                together = set(self._joint.values())  # a 5xx to several at once is asked for once, and may be an outage
+                together = self._together
                 answers = (each for each in self._transcript if each.response.status < 500 or each.request not in together)
                 self._observing.observe(look, evidence, answers)
         except Inconclusive as reason:
@@ -103,6 +103,11 @@ class Judge:
     def look_over(self, requirements: Iterable[Requirement]) -> None:
         """Judges what takes one answer alone, answer by answer, so that `finding` need not read each for each requirement."""
         self._observing.look_over([look for each in requirements if (look := self._look(each))])
+
+    @property
+    def _together(self) -> set[Request]:
+        """Requests for several things that were asked for alone afterwards: a 5xx to one came once, and may be an outage."""
+        return set(self._joint.values())
 
     def _look(self, requirement: Requirement) -> Look | None:
         """How *requirement* looks at single answers, None where it is a probe."""
@@ -199,7 +204,7 @@ class Judge:
         could not be asked leaves the rule unjudged only where nothing else was answered.
         """
         unanswered = list(self._unanswered(self._plan.cases.get(requirement.id, ())))
-        together = set(self._joint.values())  # a 5xx to several at once is asked for once, and may be an outage
+        together = self._together
         standing = (
             each
             for each in (*self._transcript, *self._transcript.given_up)

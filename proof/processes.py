@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import active_children, get_context, parent_process
 from typing import TypeVar
 
@@ -23,14 +24,17 @@ def spread(work: Callable[[Task], Done], tasks: Sequence[Task], jobs: int) -> Ge
         yield from map(work, tasks)
         return
     processes = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_belongs)
-    whole = False
+    under_way: deque[Future[Done]] = deque()
     try:
-        yield from processes.map(work, tasks)
-        whole = True
+        under_way.extend(processes.submit(work, task) for task in tasks)
+        while under_way:
+            yield under_way[0].result()
+            under_way.popleft()
     finally:
-        processes.shutdown(wait=whole, cancel_futures=True)
-        for each in () if whole else active_children():
+        # None is cancelled: before Python 3.12 a pool whose processes end fails at cancelled work, with a traceback.
+        for each in active_children() if under_way else ():
             each.terminate()
+        processes.shutdown()
 
 
 def _belongs() -> None:
