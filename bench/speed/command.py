@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import output
-from bench.process import CHECKOUT
+from bench.process import CHECKOUT, compile_modules
 from bench.speed import lists, machine, tools, traffic
 from bench.speed.campaign import Campaign
 from bench.speed.contestants import CONTESTANTS
@@ -63,6 +63,7 @@ def _measure(options: argparse.Namespace, keys: list[str], there: Tools, here: m
     date, samples, complete = machine.today(), Samples(), True
     plan, effort, rounds = _plan(options), _effort(options), options.rounds or (1 if options.quick else 3)
     cores = chosen(frozenset(os.sched_getaffinity(0)))
+    compile_modules()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         scratch = Path(name)
         print("bench: making the lists", file=sys.stderr, flush=True)

@@ -10,7 +10,8 @@ NOTHING = "–"
 CLOSED = (
     "Figures are medians over the rounds, shares of bare ASGI medians of the shares within a round. req/s, p50 and p99 are "
     "wrk's, with one thread, on 32 connections or on one, each of which waits for its answer before it asks again. CPU is that "
-    "of all processes of the server, by the kernel's clock of each, before and after."
+    "of all processes of the server, by the kernel's clock of each, before and after. This project's modules have their "
+    "bytecode before, as when they are installed."
 )
 OPEN = (
     "The highest rate is that of an open model: requests are sent at a fixed rate, and each is timed from when it was meant to "

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench import output
-from bench.process import CHECKOUT
+from bench.process import CHECKOUT, compile_modules
 from bench.speed import machine
 from bench.speed.plot import NoPlotError
 from bench.verdict.figures import Figure, document, figure
@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output.prepare(options.out, "verdict.json", parser)
     load = machine.wait_idle(options.wait_idle, load=machine.load_now, clock=time.monotonic, sleep=time.sleep)
     here, date = machine.here(load), machine.today()
+    compile_modules()
     figures: list[Figure] = []
     complete = True
     try:
