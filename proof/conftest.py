@@ -11,6 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A machine may have much else to do: no example is timed.
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SDK_FOLDER = CHECKOUT / "proof/openai-node"

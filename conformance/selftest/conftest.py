@@ -8,12 +8,17 @@ from pathlib import Path
 
 import httpcore2  # noqa: F401  # httpx2 imports it late; a run in this process would have one of its own, with other exceptions
 import pytest
+from hypothesis import settings
 
 from conformance.selftest import acme
 from conformance.selftest.acme import KEY
 from conformance.selftest.gateway import Gateway, Script
 from conformance.selftest.test_command import CHECKOUT, Judged
 from specs import Provider
+
+# A machine may have much else to do: no example is timed.
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 Suite = Callable[..., Judged]
 

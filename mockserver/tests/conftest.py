@@ -3,10 +3,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mockserver.pytest_plugin import mock_gateway, mock_session  # noqa: F401 - as if the project were installed
 from mockserver.tests.acme import Folders, write
 from specs import Provider
+
+# A machine may have much else to do: no example is timed.
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 
 class Clock:

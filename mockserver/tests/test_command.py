@@ -84,9 +84,9 @@ def test_ctrl_c_before_it_is_ready_is_exit_code_130_without_a_word(folders: Fold
     os.mkfifo(slow)
     pipe = subprocess.PIPE
     with subprocess.Popen(command(folders, "--port", "0"), cwd=ROOT, text=True, stdout=pipe, stderr=pipe) as process:
-        with slow.open("wb"):  # opens when the mock reads it
+        with slow.open("wb"):  # opens when the mock reads it, and ends after the signal: one just before a read does not end that
             process.send_signal(signal.SIGINT)
-            stdout, stderr = process.communicate(timeout=10)
+        stdout, stderr = process.communicate(timeout=10)
 
         assert (process.returncode, stdout, stderr) == (130, "", "")
 
@@ -97,9 +97,9 @@ def test_ctrl_c_while_modules_are_imported_is_exit_code_130_without_a_word(folde
     (tmp_path / "uvicorn.py").write_text(f"open({str(slow)!r}).read()", encoding="utf-8")
     pipe, paths = subprocess.PIPE, {**os.environ, "PYTHONPATH": str(tmp_path)}
     with subprocess.Popen(command(folders), cwd=ROOT, text=True, stdout=pipe, stderr=pipe, env=paths) as process:
-        with slow.open("wb"):  # opens when the module is imported
+        with slow.open("wb"):  # opens when the module is imported, and ends after the signal, as above
             process.send_signal(signal.SIGINT)
-            stdout, stderr = process.communicate(timeout=10)
+        stdout, stderr = process.communicate(timeout=10)
 
         assert (process.returncode, stdout, stderr) == (130, "", "")
 
