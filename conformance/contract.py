@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from conformance.configuration import settings
 from conformance.evidence import text
 from conformance.finding import Finding, Outcome
-from conformance.options import Settings, settings
 from conformance.pace import Host, Pace
 from conformance.plan import Plan
 from conformance.run import Run, World
+from conformance.settings import Settings
 from conformance.target import Target
 from specs.errors import SpecError
 from specs.requirement import Requirement

@@ -17,11 +17,11 @@ from conformance.choices import Choices
 from conformance.client import Client, Limits
 from conformance.finding import Finding, Outcome
 from conformance.judge import Judge
-from conformance.options import Settings
 from conformance.pace import Pace
 from conformance.plan import Plan, budget, plan
 from conformance.preflight import preflight
 from conformance.replay import Replay
+from conformance.settings import Settings
 from conformance.target import Target
 from conformance.transcript import Budget, Inconclusive, Transcript
 from conformance.verdict import Verdict, verdict

@@ -27,8 +27,8 @@ from specs.errors import SpecError
 from specs.provider import Provider
 
 if TYPE_CHECKING:
-    from conformance.options import Settings
     from conformance.run import Run
+    from conformance.settings import Settings
 
 Hidden = Callable[[str], str]
 

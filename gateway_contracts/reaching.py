@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 import specs
-from conformance import options as suite
 from conformance.client import Client, Limits
+from conformance.configuration import key_in
 from conformance.connection import ConnectionRefused, connection
-from conformance.options import Settings
+from conformance.options import add_asking
 from conformance.pace import Pace
 from conformance.run import World
+from conformance.settings import Settings
 from conformance.target import Target, TargetError, resolve
 from conformance.transcript import Budget, Transcript
 from gateway_contracts.usage import UsageError
@@ -26,7 +27,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the gateway")
     group.add_argument("--provider", metavar="ID", help="whose contract applies, where the URL does not tell")
     group.add_argument("--providers", type=Path, metavar="DIR", help="a folder of contracts, instead of those that come along")
-    suite.add_asking(group.add_argument)
+    add_asking(group.add_argument)
 
 
 def contracts(folder: Path | None) -> Mapping[str, Provider]:
@@ -46,7 +47,7 @@ def reach(url: str, options: argparse.Namespace, environment: Mapping[str, str])
         raise UsageError("--provider all means several gateways, and this is about one; name its provider")
     try:
         (target,) = resolve(url, options.provider, contracts(options.providers))
-        key = suite.key_in(environment, options.api_key_env)
+        key = key_in(environment, options.api_key_env)
         reached = connection(
             target.root,
             cacert=options.cacert,

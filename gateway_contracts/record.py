@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from conformance.options import Settings
 from conformance.run import World
+from conformance.settings import Settings
 from gateway_contracts import reaching
 from gateway_contracts.exit_code import ExitCode
 from gateway_contracts.recording import telling

@@ -14,9 +14,9 @@ import pytest
 
 import specs
 from conformance import summary
-from conformance.options import Settings
 from conformance.plan import READING, Permissions
 from conformance.run import Run, World
+from conformance.settings import Settings
 from conformance.target import Target
 from mockserver import create_app
 from proof.in_process import InProcess

@@ -11,10 +11,11 @@ import pytest
 
 import specs
 from conformance import report, transcript_file
+from conformance.configuration import HIDDEN_KEY
 from conformance.finding import Outcome
-from conformance.options import HIDDEN_KEY, Settings
 from conformance.plan import READING, Permissions
 from conformance.run import Run, World
+from conformance.settings import Settings
 from conformance.target import Target
 from mockserver import create_app
 from proof.in_process import InProcess

@@ -9,9 +9,9 @@ import httpx2
 from starlette.types import ASGIApp
 
 from conformance.finding import Finding, Outcome
-from conformance.options import Settings
 from conformance.plan import READING, Permissions, Plan
 from conformance.run import Run, World
+from conformance.settings import Settings
 from conformance.target import Target
 from mockserver import create_app
 from proof.in_process import InProcess

@@ -15,11 +15,11 @@ from conformance.choices import Choices
 from conformance.client import Client, Limits
 from conformance.finding import Finding, Violation
 from conformance.message import Exchange, Request, Response
-from conformance.options import Settings
 from conformance.pace import Pace
 from conformance.run import Run, World
 from conformance.selftest.acme import KEY
 from conformance.selftest.gateway import Script, Transport
+from conformance.settings import Settings
 from conformance.strict_json import Unreadable
 from conformance.target import Target
 from conformance.transcript import Budget, Inconclusive, Transcript

@@ -18,7 +18,6 @@ import pytest
 
 from conformance.finding import Outcome
 from conformance.judge import Judge
-from conformance.options import Settings
 from conformance.pace import Host, Pace
 from conformance.run import Run, World
 from conformance.selftest import acme
@@ -27,6 +26,7 @@ from conformance.selftest.bench import Clock
 from conformance.selftest.conftest import Suite
 from conformance.selftest.gateway import Answer, Asked, Gateway, Script
 from conformance.selftest.test_command import CHECKOUT
+from conformance.settings import Settings
 from conformance.side_by_side import SideBySide
 from conformance.target import Target
 from conformance.verdict import Verdict

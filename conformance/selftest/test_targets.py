@@ -7,13 +7,13 @@ import pytest
 
 import specs
 from conformance.finding import Finding, Outcome
-from conformance.options import Settings
 from conformance.rerun import rerun
 from conformance.selftest import acme
 from conformance.selftest.acme import KEY, Acme, answer
 from conformance.selftest.conftest import Suite
 from conformance.selftest.gateway import Answer, Asked, Gateway
 from conformance.selftest.test_capabilities import CAPABILITIES, CHECKS
+from conformance.settings import Settings
 from conformance.target import TargetError
 from conformance.targets import read
 from specs import Provider

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from conformance import snapshot
 from conformance.message import Exchange, Request
-from conformance.options import Settings
 from conformance.preflight import preflight
 from conformance.run import World
+from conformance.settings import Settings
 from conformance.snapshot import NoList, Snapshot
 from conformance.target import Target
 from conformance.transcript import TRIES, Inconclusive

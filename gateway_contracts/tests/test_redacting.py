@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.options import Settings
 from conformance.run import World
 from conformance.selftest import acme
 from conformance.selftest.acme import MODELS, Acme
 from conformance.selftest.gateway import Answer, Asked, Script, Transport
 from conformance.selftest.test_redaction import AROUND, FORMS, TOKENS, leaks
+from conformance.settings import Settings
 from conformance.target import Target
 from gateway_contracts import reaching
 from gateway_contracts.recording.capturing import capture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conformance.options import Settings
 from conformance.run import Run, World
+from conformance.settings import Settings
 from conformance.target import Target
 from proof.gateways import contract
 from proof.gateways.serving import KEY
