@@ -48,8 +48,14 @@ class Ring:
         self._last = max(self._last, number)
         self._counts.add(entry)
         while len(entries) > self._count or self._weight > self._size:
-            self._weight -= entries.popleft()[2].weight
-            self._evicted += 1
+            self._evict()
+
+    def shed(self, octets: int) -> int:
+        """Lets the oldest entries go until they took so many *octets*, or none is left; gives what they took."""
+        before = self._weight
+        while self._entries and before - self._weight < octets:
+            self._evict()
+        return before - self._weight
 
     def entries(self) -> tuple[Entry, ...]:
         """What is kept, in order of arrival."""
@@ -64,3 +70,7 @@ class Ring:
         """Forgets all entries, as if they had never come; they still count."""
         self._entries.clear()
         self._weight = self._evicted = 0
+
+    def _evict(self) -> None:
+        self._weight -= self._entries.popleft()[2].weight
+        self._evicted += 1

@@ -15,6 +15,8 @@ from mockserver.state.session import DEFAULT, Session
 from mockserver.state.store import MAX_SESSIONS, NoSuchSessionError
 from mockserver.state.turn import NO_DEMAND, Demand, Turn
 
+MAX_JOURNALS = 64 * 1024 * 1024  # octets of the entries of all sessions, about; the default traffic has its own bound
+
 
 class _Held:
     """A session with what changes: how far its sequences have come, its limits' counts, its clock, its journal."""
@@ -43,10 +45,15 @@ class _Held:
 class Memory:
     """A `Store` without a network: nothing waits, so that nothing comes between the steps of a turn."""
 
-    def __init__(self, default: Session, now: Callable[[], float], most: int = MAX_SESSIONS) -> None:
-        """*default* are the settings of the default traffic, *now* gives seconds since 1970, *most* bounds the sessions."""
+    def __init__(self, default: Session, now: Callable[[], float], most: int = MAX_SESSIONS, room: int = MAX_JOURNALS) -> None:
+        """*default* are the settings of the default traffic, *now* gives seconds since 1970, *most* bounds the sessions.
+
+        *room* bounds the octets of their journals together: the oldest entries of the session idle longest go first.
+        """
         self._now = now
         self._most = most
+        self._room = room
+        self._written = 0  # octets, since room was last made
         self._default = _Held(default, now())
         self._made = 0
         self._sessions: dict[str, _Held] = {}  # those used longest ago first
@@ -118,15 +125,19 @@ class Memory:
 
     def record(self, id: str, entry: Entry) -> None:
         """Writes *entry* into the journal of the session *id*, if that is still there."""
-        held = self._default if id == DEFAULT else self._sessions.get(id)
-        if held is not None:
-            held.ring.append(entry)
+        if id == DEFAULT:
+            self._default.ring.append(entry)
+        elif id in self._sessions:
+            self._sessions[id].ring.append(entry)
+            self._wrote(entry)
 
     def repeat(self, id: str, entry: Entry, turn: Turn) -> None:
         """Writes *entry* once more, as the one of a request that had this *turn*."""
-        held = self._default if id == DEFAULT else self._sessions.get(id)
-        if held is not None:
-            held.ring.repeat(entry, turn.number, turn.now)
+        if id == DEFAULT:
+            self._default.ring.repeat(entry, turn.number, turn.now)
+        elif id in self._sessions:
+            self._sessions[id].ring.repeat(entry, turn.number, turn.now)
+            self._wrote(entry)
 
     async def journal(self, id: str) -> Journal:
         """The journal of the session *id*. Raises NoSuchSessionError."""
@@ -138,12 +149,11 @@ class Memory:
 
     async def stock(self) -> Stock:
         """How much there is of sessions and entries; what sessions that ended had is not counted."""
-        rings = [self._default.ring, *(held.ring for held in self._sessions.values())]
         return Stock(
             sessions=len(self._sessions),
             sessions_made=self._made,
             sessions_ended=self._made - len(self._sessions),
-            journal_entries=sum(map(len, rings)),
+            journal_entries=sum(len(held.ring) for held in (self._default, *self._sessions.values())),
         )
 
     async def start(self) -> None:
@@ -151,6 +161,18 @@ class Memory:
 
     async def stop(self) -> None:
         """Nothing to do."""
+
+    def _wrote(self, entry: Entry) -> None:
+        """Makes room in the journals after *entry*: now and then, as looking at each of them takes its time."""
+        self._written += entry.weight
+        if self._written <= self._room // 100:
+            return
+        self._written = 0
+        excess = sum(held.ring.weight for held in self._sessions.values()) - self._room * 99 // 100
+        for held in self._sessions.values():
+            if excess <= 0:
+                return
+            excess -= held.ring.shed(excess)
 
     def _held(self, id: str) -> _Held:
         if id == DEFAULT:

@@ -92,3 +92,15 @@ def test_what_was_lost_after_an_entry_is_known(since: int, lost: int) -> None:
         ring.append(entry(number))
 
     assert ring.journal().lost_after(since) == lost
+
+
+def test_the_oldest_entries_go_until_as_much_room_is_made_as_is_asked_for() -> None:
+    ring = Ring()
+    for number in (1, 2, 3):
+        ring.append(entry(number))
+    each = ring.weight // 3
+
+    assert ring.shed(each + 1) == 2 * each
+    assert ([one.number for one in ring.entries()], ring.evicted, ring.weight) == ([3], 2, each)
+    assert ring.shed(10 * each) == each
+    assert (ring.evicted, ring.journal().last) == (3, 3)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockserver.journal.entry import Entry
+from mockserver.journal.journal import Journal
+from mockserver.journal.verify import Result, verify
 from mockserver.state.clock import Clock as SessionClock
 from mockserver.state.memory import Memory
 from mockserver.state.session import DEFAULT, Session
@@ -129,3 +133,73 @@ def test_it_counts_what_it_holds_and_what_ended(clock: Clock) -> None:
     stock = asyncio.run(store.stock())
 
     assert (stock.sessions, stock.sessions_made, stock.sessions_ended, stock.journal_entries) == (1, 2, 1, 1)
+
+
+def session_asked(store: Memory, name: str, numbers: range) -> Journal:
+    """The journal of the session *name*, made before, once it was asked requests of these *numbers*."""
+
+    async def story() -> Journal:
+        session = await store.find(name)
+        for number in numbers:
+            await store.turn(session, NO_DEMAND)
+            store.record(name, entry(number, session=name))
+        return await store.journal(name)
+
+    return asyncio.run(story())
+
+
+def test_when_journals_take_too_much_together_the_oldest_entries_of_the_session_idle_longest_go(clock: Clock) -> None:
+    weight = entry(1, session="a").weight
+    store = Memory(Session(), clock, room=10 * weight)
+    for name in "abc":
+        asyncio.run(store.create(Session(name)))
+        session_asked(store, name, range(1, 4))
+
+    session_asked(store, "a", range(4, 6))  # so b is the one idle longest now
+    kept = {name: [one.number for one in asyncio.run(store.journal(name)).entries] for name in "abc"}
+
+    assert kept == {"a": [1, 2, 3, 4, 5], "b": [3], "c": [1, 2, 3]}
+
+
+def test_what_went_for_the_sake_of_other_sessions_leaves_a_verdict_open(clock: Clock) -> None:
+    store = Memory(Session(), clock, room=10 * entry(1).weight)
+    for name, count in (("idle", 4), ("busy", 8)):
+        asyncio.run(store.create(Session(name)))
+        session_asked(store, name, range(1, count + 1))
+    idle = asyncio.run(store.journal("idle"))
+
+    assert (len(idle.entries), idle.evicted, idle.last) == (1, 3, 4)
+    assert verify({"expectations": [{"match": {"status": 200}, "count": 4}]}, idle).result is Result.INCONCLUSIVE
+    assert verify({"expectations": [{"match": {"status": 200, "since": 3}, "count": 1}]}, idle).result is Result.MATCH
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["a", "b", "c", DEFAULT]), st.integers(0, 1000), st.booleans()), max_size=40),
+    st.integers(0, 20_000),
+)
+def test_all_journals_of_sessions_together_never_take_more_than_there_is_room(
+    events: list[tuple[str, int, bool]], room: int
+) -> None:
+    """Entries of any size, written anew or once more, into sessions that are made anew at times."""
+    store = Memory(Session(), lambda: 0.0, most=2, room=room)
+
+    async def story() -> None:
+        for number, (name, size, anew) in enumerate(events, 1):
+            if anew and name != DEFAULT:
+                await store.create(Session(name))
+            written = entry(number, session=name, content=b"a" * size)
+            store.record(name, written)
+            store.repeat(name, written, Turn(0.0, number))
+            journals = [await store.journal(each.id) for each in await store.sessions()]
+            assert sum(one.weight for journal in journals for one in journal.entries) <= room
+
+    asyncio.run(story())
+
+
+def test_the_default_traffic_keeps_its_journal_whatever_sessions_write(clock: Clock) -> None:
+    store = Memory(Session(), clock, room=0)
+    store.record(DEFAULT, entry(1))
+    asyncio.run(store.create(Session("one")))
+
+    assert session_asked(store, "one", range(1, 9)).evicted == 8
+    assert len(asyncio.run(store.journal(DEFAULT)).entries) == 1
