@@ -84,9 +84,7 @@ def test_ctrl_c_before_it_is_ready_is_exit_code_130_without_a_word(folders: Fold
     os.mkfifo(slow)
     pipe = subprocess.PIPE
     with subprocess.Popen(command(folders, "--port", "0"), cwd=ROOT, text=True, stdout=pipe, stderr=pipe) as process:
-        with slow.open(
-            "wb"
-        ):  # opens when the mock reads it; closed after the signal, as one just before a read does not end it
+        with slow.open("wb"):  # opens when the mock reads it; closed after the signal, as one just before a read ends none
             process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=10)
 
