@@ -11,7 +11,7 @@ import pytest
 
 import specs
 from conformance import outputs, refusals, transcript_file
-from conformance.connection import Connection, ConnectionRefused, connection
+from conformance.connection import SHORTEST_SECRET, Connection, ConnectionRefused, connection
 from conformance.options import OF_THE_RUN
 from conformance.outputs import Outputs
 from conformance.plan import READING, Permissions
@@ -178,4 +178,9 @@ def key_in(environment: Mapping[str, str], name: str) -> str | None:
     key = environment.get(name, "").strip()
     if not (key.isascii() and key.isprintable() and " " not in key):
         raise pytest.UsageError(f"the key in {name} has a character that no bearer token can have (RFC 6750 section 2.1)")
+    if 0 < len(key) < SHORTEST_SECRET:
+        raise pytest.UsageError(
+            f"the key in {name} has less than {SHORTEST_SECRET} characters, and cannot be kept out of what is written: it is"
+            " part of other words; use a longer one, or unset the variable where the gateway wants no key"
+        )
     return key or None

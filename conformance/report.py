@@ -32,6 +32,15 @@ MOST_SENT = 1000
 
 TOOL = "gateway-contracts"
 
+FROM_THE_CONTRACT = frozenset(
+    {"provider", "title", "depth", "verdict", "lens", "level", "outcome", "state", "kind", "requirement", "operations", "says"}
+    | {"because", "source", "cites", "citations", "departures", "serves"}
+)
+"""Members whose values are the contract's or this format's: no gateway wrote them, and a key that is such a word stays."""
+
+HIDDEN_BEFORE = frozenset({"catalogues", "exchanges"})
+"""Members that are a gateway's own words throughout, among which may be names like those above."""
+
 Hidden = Callable[[str], str]
 
 
@@ -54,7 +63,7 @@ def report(runs: Sequence[Run], exit_code: int | None = None) -> dict[str, Any]:
         # What one target says may hold the key of another.
         return functools.reduce(lambda left, settings: settings.hidden(left), every, text)
 
-    found = [_hidden(_run(run, hidden), hidden) for run in runs]
+    found = [_hidden(_run(run, hidden), hidden, FROM_THE_CONTRACT | HIDDEN_BEFORE) for run in runs]
     return {
         "version": VERSION,
         "tool": {"name": TOOL, "version": specs.VERSION},
@@ -115,8 +124,8 @@ def _run(run: Run, hidden: Hidden) -> dict[str, Any]:
         "planned": [_planned(request, serves, run) for request, serves in run.plan.requests],
         "sent": [_sent(each, run) for each in asked[:MOST_SENT]],
         "sent_cut": max(0, len(asked) - MOST_SENT),
-        "catalogues": [_catalogue(each, hidden) for each in _catalogues(run)],
-        "exchanges": [raw(each, hidden) for each in exchanges],
+        "catalogues": [_hidden(_catalogue(each, hidden), hidden) for each in _catalogues(run)],
+        "exchanges": [_hidden(raw(each, hidden), hidden) for each in exchanges],
     }
 
 
@@ -200,11 +209,12 @@ class _Exchanges(list[Exchange]):
         return len(self) - 1
 
 
-def _hidden(value: Any, hidden: Hidden) -> Any:
+def _hidden(value: Any, hidden: Hidden, spared: frozenset[str] = frozenset()) -> Any:
+    """*value* with each text in it *hidden*, but for what stands in the members *spared*."""
     if isinstance(value, dict):
-        return {name: _hidden(member, hidden) for name, member in value.items()}
+        return {name: member if name in spared else _hidden(member, hidden, spared) for name, member in value.items()}
     if isinstance(value, list):
-        return [_hidden(member, hidden) for member in value]
+        return [_hidden(member, hidden, spared) for member in value]
     return hidden(value) if isinstance(value, str) else value
 
 

@@ -59,6 +59,13 @@ def test_a_key_that_no_field_can_hold_is_refused_and_not_repeated(suite: Suite, 
     assert found.error.startswith("the key in GATEWAY_API_KEY has a character that no bearer token can have")
 
 
+def test_a_key_that_is_part_of_other_words_is_refused_and_not_repeated(suite: Suite, contracts: Path) -> None:
+    found = suite("--providers", str(contracts), "--target", "https://acme.example", key="modal")
+
+    assert found.code == 4
+    assert found.error.startswith("the key in GATEWAY_API_KEY has less than 6 characters, and cannot be kept out")
+
+
 def test_a_folder_of_contracts_that_does_not_exist_is_one_line(suite: Suite, tmp_path: Path) -> None:
     found = suite("--target", "https://acme.example", "--providers", str(tmp_path / "nowhere"))
 

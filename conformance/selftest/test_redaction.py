@@ -25,7 +25,7 @@ from conformance.run import Run
 from conformance.selftest import bench
 from conformance.selftest.acme import KEY, MODELS, Acme, answer
 from conformance.selftest.gateway import Answer, Asked, Script
-from specs import Provider
+from specs import Provider, formats
 
 TOKENS = st.from_regex(r"[A-Za-z0-9\-._~+/]{8,120}={0,2}", fullmatch=True).filter(lambda token: len(set(token)) > 5)
 AROUND = st.sampled_from(["", " ", "key: ", '"', "ab", "x=", "日本", "%", "\\", "€%20"])
@@ -236,6 +236,24 @@ PLACES: dict[str, Callable[[Says], Script]] = {
 WRITTEN = [form(KEY) for form in FORMS.values()]
 # Where what is long is cut, the key stands across the edge.
 LONG = ["x" * before + KEY for before in (25, 48, 107, 115, 146, 150, 165, 180, 185, 190)]
+
+
+@pytest.mark.parametrize("word", ["ACME-ID-01", "inconclusive", "requirement", "standard", "clients", "https://"])
+def test_a_key_that_is_a_word_of_the_contract_or_the_report_spoils_neither(provider: Provider, word: str) -> None:
+    broken = each(field("Content-Type", 500))(lambda: f"application/{word}")
+    plain, run = (bench.run(provider, broken, key=key) for key in (KEY, word))
+
+    value = report.report([run])
+
+    formats.check(value, "report", "the report")
+    assert reported(run)
+    for name in ("requirement", "level", "outcome", "says", "citations"):
+        assert [one[name] for one in value["runs"][0]["findings"]] == [
+            one[name] for one in report.report([plain])["runs"][0]["findings"]
+        ]
+    assert word not in json.dumps(
+        [[each["curl"], each["actual"]] for one in value["runs"][0]["findings"] for each in one["violations"]]
+    )
 
 
 @pytest.mark.parametrize("texts", [WRITTEN, LONG], ids=["written", "long"])
