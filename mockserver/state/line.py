@@ -21,8 +21,7 @@ from mockserver.errors import UsageError
 from mockserver.state.opening import without_secrets
 from mockserver.state.store import UnavailableError
 
-TIMEOUT_S = 0.5  # for opening a connection, and for answers on it
-PATIENCE_S = 1.0  # with all of one command
+TIMEOUT_S = 0.5  # for opening a connection, and for answers on it, unless the URL says socket_timeout
 TOGETHER = 100  # commands
 COMPANY_S = 0.02  # for which a patient command waits for another one that it can go with
 
@@ -44,6 +43,8 @@ class Line:
         """*url* is as redis-py wants it: ``redis://``, ``rediss://`` or ``unix://``; raises UsageError for another one."""
         self._place = without_secrets(url)
         self._client = _client(url)
+        # With all of one command: it may wait for a connection, or for the commands before it.
+        self._patience_s: float = 2 * self._client.connection_pool.connection_kwargs["socket_timeout"]
         self._scripts = scripts
         self._digests = {name: _digest(text) for name, text in scripts.items()}
         self._waiting: list[_Waiting] = []
@@ -69,7 +70,7 @@ class Line:
             self._waiting.append(waiting)
             self._start()
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience_s):
                 return await waiting.reply
         except (RedisError, OSError) as error:
             why = str(error).rstrip(".") or "it did not answer in time"

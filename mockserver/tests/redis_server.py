@@ -15,6 +15,7 @@ import pytest
 
 MISSING = "there is no redis-server on this machine: install it (apt-get install redis-server), or valkey-server"
 READY_S = 10.0
+PATIENCE = "?socket_timeout=30"  # a machine may have much else to do
 
 
 class RedisServer:
@@ -24,7 +25,8 @@ class RedisServer:
         self._folder = folder
         self._port = port
         self.path = folder / "redis.sock"
-        self.url = f"redis://127.0.0.1:{port}/0" if port else f"unix://{self.path}"
+        self.impatient_url = f"redis://127.0.0.1:{port}/0" if port else f"unix://{self.path}"
+        self.url = f"{self.impatient_url}{PATIENCE}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

@@ -9,7 +9,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -560,7 +560,7 @@ def test_while_redis_is_away_what_needs_it_fails_soon_and_afterwards_all_goes_on
                     UnavailableError, match=r"^The state at redis://127\.0\.0\.1:\d+/0 cannot be reached: .+\.$"
                 ):
                     await each.turn(Session(), demand)
-                assert time.monotonic() - began < 1.5
+                assert time.monotonic() - began < 20
             server.start()
             for each in (store, other):
                 assert (await had(each, Session(), demand)).verdict
@@ -577,12 +577,18 @@ def test_while_redis_hangs_what_needs_it_fails_soon_and_afterwards_all_goes_on(t
         os.kill(process, signal.SIGCONT)
 
         assert {type(each) for each in failed} == {UnavailableError}
-        assert time.monotonic() - began < 2
-        assert await store.clock(DEFAULT) == Clock()
+        assert time.monotonic() - began < 20  # and not half a second for each
+        assert await again(store) == Clock()
+
+    async def again(store: Redis) -> Clock:
+        for _ in range(40):  # a machine may have much else to do
+            with suppress(UnavailableError):
+                return await store.clock(DEFAULT)
+        raise AssertionError("it does not go on")
 
     async def serve(server: RedisServer) -> None:
         assert server.process
-        async with workers(server.url) as (store,):
+        async with workers(server.impatient_url) as (store,):
             await had(store, Session())
             await ask(store, server.process.pid)
 
@@ -648,6 +654,13 @@ def test_a_url_that_cannot_be_is_refused_without_its_password(url: str, says: st
 
     assert "secret" not in str(raised.value)
     assert "redis://localhost:6379/0" in str(raised.value)
+
+
+@pytest.mark.parametrize(("said", "patience_s"), [("", 1), ("?socket_timeout=7", 14)])
+def test_the_url_says_how_long_redis_may_take(said: str, patience_s: float) -> None:
+    store = Redis(f"redis://127.0.0.1:{free_port()}/0{said}", Session(), lambda *_: Session(), lambda: NOW)
+
+    assert store._line._patience_s == patience_s
 
 
 def test_a_password_is_not_told_when_redis_is_away(tmp_path: Path) -> None:

@@ -44,10 +44,8 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 
 @pytest.fixture(autouse=True)
 def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What waits for company waits as long as a slow machine may take for the next request, and nothing is given up."""
+    """What waits for company waits as long as a slow machine may take for the next request."""
     monkeypatch.setattr(line, "COMPANY_S", 10.0)
-    monkeypatch.setattr(line, "TIMEOUT_S", 20.0)
-    monkeypatch.setattr(line, "PATIENCE_S", 20.0)
 
 
 @pytest.fixture
