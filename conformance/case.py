@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 from conformance.choices import Choices
@@ -63,7 +64,7 @@ class Scope:
             return Request(self.operation.id)
         return self.retrieve("the first id")
 
-    @property
+    @cached_property
     def listing(self) -> Request:
         """The plain request to the list that this operation is, or retrieves from."""
         retrieves = self.operation.retrieves
@@ -76,7 +77,7 @@ class Scope:
             raise ValueError(f"{self.operation.id} retrieves nothing")
         return Request(self.operation.id, path=((from_list.parameter, Pick(self.listing, what)),))
 
-    @property
+    @cached_property
     def items(self) -> Items:
         """Where the list has its items. Raises ValueError when the contract does not say."""
         items = self.provider.operations[self.listing.operation].items
@@ -105,12 +106,13 @@ class Reading(Protocol):
         """The case that *request* is for this requirement, None where it says nothing of it."""
 
 
-def entries(exchange: Exchange, items: Items) -> list[tuple[str, Any]]:
+def entries(exchange: Exchange, items: Items) -> Iterator[tuple[str, Any]]:
     """The items of a list with their pointers. Raises `NotApplicable` unless it is a readable 200 list."""
-    return [(f"{items.at}/{index}", item) for index, item in enumerate(_array(exchange, items))]
+    return ((f"{items.at}/{index}", item) for index, item in enumerate(listed(exchange, items)))
 
 
-def _array(exchange: Exchange, items: Items) -> list[Any]:
+def listed(exchange: Exchange, items: Items) -> list[Any]:
+    """The items of a list. Raises `NotApplicable` unless it is a readable 200 list."""
     if exchange.response.status != 200:
         raise NotApplicable(f"the list answered {exchange.response.status}")
     try:
@@ -126,7 +128,7 @@ def _array(exchange: Exchange, items: Items) -> list[Any]:
 
 def ids(exchange: Exchange, items: Items) -> list[str]:
     """The ids of a list, in its order; items without a string id are passed over. Raises `NotApplicable`."""
-    found = (item.get(items.id) for item in _array(exchange, items) if isinstance(item, dict))
+    found = (item.get(items.id) for item in listed(exchange, items) if isinstance(item, dict))
     return [each for each in found if isinstance(each, str)]
 
 

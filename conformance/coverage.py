@@ -18,6 +18,8 @@ MOST_UNDECLARED = 1000
 MOST_NAMED = 1000
 """Different objects of one body, by their members, that are remembered as seen to."""
 
+CONTAINERS = (dict, list)
+
 Places = frozenset[str]
 
 
@@ -74,30 +76,22 @@ class Coverage:
         """
         found = _Found(self._reading)
         found.speak(frozenset({place}))
-        # What is inside is looked at one by one: a list of all of it would be as long as the body.
-        inside = [self._inside(frozenset({place}), "", body, found)]
-        while inside:
-            next_one = next(inside[-1], None)
-            if next_one is None:
-                inside.pop()
-            else:
-                inside.append(self._inside(*next_one, found))
+        self._look(self._reading(frozenset({place})), "", body, found)
         return frozenset(found.visited), frozenset(found.undeclared)
 
-    def _inside(self, places: Places, at: str, value: Any, found: _Found) -> Iterator[tuple[Places, str, Any]]:
-        """The arrays and objects in *value* that *places* speak of, with the places that speak of them, and where they are."""
-        reading = self._reading(places)
-        if isinstance(value, list) and reading.items:
-            if value:
-                found.speak(reading.items)
-            for item in value:
-                if isinstance(item, dict | list):
-                    yield reading.items, f"{at}/*", item
-        elif isinstance(value, dict):
+    def _look(self, reading: _Reading, at: str, value: Any, found: _Found) -> None:
+        """Takes note of what *reading* says of what is in *value*, which stands at *at*, as deep as a body may go."""
+        if isinstance(value, dict):
             found.name(reading, at, tuple(value))
             for name, held in value.items():
-                if isinstance(held, dict | list) and (there := reading.members.get(name, reading.others)):
-                    yield there, _where(at, name), held
+                if isinstance(held, CONTAINERS) and (there := reading.members.get(name, reading.others)):
+                    self._look(self._reading(there), _where(at, name), held, found)
+        elif isinstance(value, list) and value and reading.items:
+            found.speak(reading.items)
+            inside, below = self._reading(reading.items), f"{at}/*"
+            for item in value:
+                if isinstance(item, CONTAINERS):
+                    self._look(inside, below, item, found)
 
     def _reading(self, places: Places) -> _Reading:
         if places not in self._readings:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import enum
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from conformance.message import Exchange
 from specs.requirement import Departure, Level, Requirement
 
+INDEX = re.compile(r"/[0-9]+(?=/|$)")
 ASKED_FOR = "the document itself asks for it"
 
 
@@ -42,7 +44,7 @@ class Violation:
     @property
     def pattern(self) -> str:
         """*at* with ``*`` for every index, so that two hundred models of one kind are one thing."""
-        return re.sub(r"/[0-9]+(?=/|$)", "/*", self.at)
+        return INDEX.sub("/*", self.at)
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,12 @@ class Finding:
     departures: tuple[Departure, ...] = ()
 
 
-def group(requirement: Requirement, violations: list[Violation]) -> tuple[Group, ...]:
+def group(requirement: Requirement, violations: Iterable[Violation]) -> tuple[Group, ...]:
     """*violations* by operation, pattern and kind, in the order in which they were found."""
-    groups: dict[str, list[Violation]] = {}
-    for violation in violations:
-        groups.setdefault(fingerprint(requirement, violation), []).append(violation)
-    return tuple(Group(name, len(found), tuple(found[:3])) for name, found in groups.items())
+    groups: dict[tuple[str, str, str], list[Violation]] = {}
+    for each in violations:
+        groups.setdefault((each.exchange.request.operation, each.pattern, each.kind), []).append(each)
+    return tuple(Group(fingerprint(requirement, found[0]), len(found), tuple(found[:3])) for found in groups.values())
 
 
 def fingerprint(requirement: Requirement, violation: Violation) -> str:

@@ -136,7 +136,7 @@ class Judge:
             answers = self._answers(case)
             self._transcript.check_time()
             trouble = self._server_error(requirement, case, answers)
-            found = [Shown(trouble, case.judge, answers)] if trouble else shown_in(case.judge, answers)
+            found = [Shown((trouble,), case.judge, answers)] if trouble else shown_in(case.judge, answers)
             if found and not trouble:
                 found = self._refetch.standing(case, answers, found, self._joint.get(case.requests[-1]))
         except Unasked:
@@ -247,7 +247,7 @@ class Judge:
             groups = self._groups(requirement, evidence.shown)
             confirmed = self._repeating.confirmed(evidence)
             waiver = self._waivers.matching(requirement, [each.fingerprint for each in groups])
-            departures = self._departures(requirement, [each.violation for each in evidence.shown])
+            departures = self._departures(requirement, (violation for each in evidence.shown for violation in each.violations))
             outcome = Outcome.WAIVED if waiver else Outcome.WARN if departures else broken(requirement, strict=self._strict)
             reason = f"waived until {waiver.expires}: {waiver.reason}" if waiver else _summary(groups)
             if departures and not waiver:
@@ -265,12 +265,12 @@ class Judge:
         return Finding(requirement, Outcome.NOT_APPLICABLE, reason)
 
     def _groups(self, requirement: Requirement, shown: Sequence[Shown]) -> tuple[Group, ...]:
-        groups = group(requirement, [each.violation for each in shown])
-        of = {id(each.violation): each for each in reversed(shown)}
-        return tuple(
-            replace(each, smallest=self._shrinking.smallest(requirement, of[id(each.first[0])]) if number < MOST_SHRUNK else "")
-            for number, each in enumerate(groups)
-        )
+        groups = group(requirement, (violation for each in shown for violation in each.violations))
+        of = {id(violation): each for each in reversed(shown) for violation in each.violations}
+        firsts = [each.first[0] for each in groups[:MOST_SHRUNK]]
+        parts = [self._shrinking.smallest(requirement, each, of[id(each)]) for each in firsts]
+        others = [""] * (len(groups) - len(parts))
+        return tuple(replace(each, smallest=part) for each, part in zip(groups, [*parts, *others], strict=True))
 
     def _departures(self, requirement: Requirement, violations: Iterable[Violation]) -> tuple[Departure, ...]:
         """Where the document itself asks for all of *violations*; nothing when it does not for one of them."""

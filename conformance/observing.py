@@ -56,13 +56,16 @@ class Observing:
     def look_over(self, looks: Sequence[Look]) -> None:
         """Judges answer by answer, so that each body is read once for all *looks*; judging them one by one then knows it.
 
-        Whatever goes wrong here goes wrong again, and is told, where the requirement has its turn.
+        Whatever is found, or goes wrong, here is so again, and is told, where the requirement has its turn: once it found
+        something, it does not look ahead any more.
         """
         for exchange in self._transcript:
-            for look in looks:
-                with contextlib.suppress(Exception):
-                    if self._concerns(look, exchange):
-                        self._judged(look, Evidence(), exchange)
+            looks = [look for look in looks if not self._finds(look, exchange)]
+
+    def _finds(self, look: Look, exchange: Exchange) -> bool:
+        with contextlib.suppress(Exception):
+            return self._concerns(look, exchange) and self._judged(look, Evidence(), exchange)
+        return False
 
     def observe(self, look: Look, evidence: Evidence, answers: Iterable[Exchange]) -> None:
         """Adds to *evidence* what every different one of *answers* shows."""

@@ -13,19 +13,19 @@ from conformance.strict_json import Unreadable
 
 @dataclass(frozen=True)
 class Shown:
-    """A *violation*, with the *judge* that found it in *answers*."""
+    """The *violations* that the *judge* found in *answers*, one at least."""
 
-    violation: Violation
+    violations: tuple[Violation, ...]
     judge: Judge
     answers: Sequence[Exchange]
 
 
 def shown_in(judge: Judge, answers: Sequence[Exchange]) -> list[Shown]:
-    """What *judge* finds in *answers*; what was found before it gave up counts. Raises as the judge does when nothing was."""
-    found: list[Shown] = []
+    """What *judge* finds in *answers*, if anything; what was found before it gave up counts. Raises as the judge does else."""
+    found: list[Violation] = []
     try:
-        found.extend(Shown(each, judge, answers) for each in judge(answers))
+        found.extend(judge(answers))
     except (NotApplicable, Unreadable):
         if not found:
             raise
-    return found
+    return [Shown(tuple(found), judge, answers)] if found else []

@@ -26,15 +26,16 @@ class Shrinking:
         self._schemas = schemas
         self._check_time = check_time
 
-    def smallest(self, requirement: Requirement, shown: Shown) -> str:
-        """The smallest part of the body that still shows what *shown* does; empty where that lies in no JSON body."""
-        whole, at = shown.violation.exchange, shown.violation.at
+    def smallest(self, requirement: Requirement, violation: Violation, shown: Shown) -> str:
+        """The smallest part of the body that still shows *violation*, one of *shown*; empty where that lies in no JSON body."""
+        whole, at = violation.exchange, violation.at
         if at.endswith("body"):
             at = ""
         if at and not at.startswith("/"):
             return ""
-        breaks, breaks_alike = self._breaks(requirement, shown, exactly=True), self._breaks(requirement, shown, exactly=False)
-        named = (shown.violation.expected, shown.violation.actual)
+        breaks = self._breaks(requirement, violation, shown, exactly=True)
+        breaks_alike = self._breaks(requirement, violation, shown, exactly=False)
+        named = (violation.expected, violation.actual)
         try:
             found = smallest(whole.response.content, at, named, breaks)
             if len(found) > LONGEST_PART:  # what is wrong is itself long
@@ -43,10 +44,12 @@ class Shrinking:
         except Inconclusive:
             return ""  # the time is over
 
-    def _breaks(self, requirement: Requirement, shown: Shown, *, exactly: bool) -> Callable[[bytes], bool]:
+    def _breaks(
+        self, requirement: Requirement, violation: Violation, shown: Shown, *, exactly: bool
+    ) -> Callable[[bytes], bool]:
         """Whether a body in the place of the one at hand shows the same violation, or only one of the same fingerprint."""
-        whole = shown.violation.exchange
-        wanted = _features(requirement, shown.violation, exactly=exactly)
+        whole = violation.exchange
+        wanted = _features(requirement, violation, exactly=exactly)
 
         def breaks(content: bytes) -> bool:
             self._check_time()

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from conformance.case import NotApplicable, entries
-from conformance.fit import fits
+from conformance.case import NotApplicable, listed
+from conformance.fit import fitting
 from conformance.message import Exchange
 from specs.contract import Filter, Operation, Parameter
 
@@ -26,7 +26,7 @@ def telling(exchange: Exchange, operation: Operation) -> Mapping[str, str]:
     """
     if operation.items is None:
         raise NotApplicable("the contract does not say where the list has its items")
-    items = [item for _, item in entries(exchange, operation.items)][:MOST_ITEMS]
+    items = listed(exchange, operation.items)[:MOST_ITEMS]
     known = [(each, each.filter) for each in operation.query_parameters if each.filter]
     marks: list[dict[str, int]] = [
         {value: _marked(items, filter_, value) for value in _values(parameter, filter_, items)} for parameter, filter_ in known
@@ -54,7 +54,8 @@ def _values(parameter: Parameter, filter_: Filter, items: Sequence[Any]) -> Iter
 
 def _marked(items: Sequence[Any], filter_: Filter, value: str) -> int:
     """Which of *items* fit, a bit for each."""
-    return sum(1 << index for index, item in enumerate(items) if fits(item, filter_, value))
+    fits = fitting(filter_, value)
+    return sum(1 << index for index, item in enumerate(items) if fits(item))
 
 
 def _together(marks: Sequence[Mapping[str, int]], count: int) -> Iterator[tuple[str, ...]]:

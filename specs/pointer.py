@@ -57,21 +57,25 @@ def matches(document: Any, pattern: str) -> Iterator[tuple[str, Any]]:
     A pattern is a pointer in which the token ``*`` stands for every index or every member name:
     ``/data/*/id``. Places that are absent, or of another shape, are passed over.
     """
-    yield from _matches(document, split(pattern), "")
+    found: Iterator[tuple[str, Any]] = iter([("", document)])
+    for step in split(pattern):
+        found = _inside(found, step)
+    return found
 
 
-def _matches(value: Any, tokens: list[str], at: str) -> Iterator[tuple[str, Any]]:
-    if not tokens:
-        yield at, value
-        return
-    first, rest = tokens[0], tokens[1:]
-    if isinstance(value, list):
-        if first == "*":
-            for index, item in enumerate(value):
-                yield from _matches(item, rest, f"{at}/{index}")
-        elif _INDEX.fullmatch(first) and int(first) < len(value):
-            yield from _matches(value[int(first)], rest, f"{at}/{first}")
-    elif isinstance(value, dict):
-        names = list(value) if first == "*" else [first] if first in value else []
-        for name in names:
-            yield from _matches(value[name], rest, f"{at}/{escape(name)}")
+def _inside(found: Iterator[tuple[str, Any]], step: str) -> Iterator[tuple[str, Any]]:
+    """What *step*, one reference token or ``*``, addresses in each of the values that were *found*."""
+    name, index = escape(step), int(step) if _INDEX.fullmatch(step) else None
+    for at, value in found:
+        if isinstance(value, dict):
+            if step == "*":
+                for each, held in value.items():
+                    yield f"{at}/{escape(each)}", held
+            elif step in value:
+                yield f"{at}/{name}", value[step]
+        elif isinstance(value, list):
+            if step == "*":
+                for number, item in enumerate(value):
+                    yield f"{at}/{number}", item
+            elif index is not None and index < len(value):
+                yield f"{at}/{name}", value[index]

@@ -84,8 +84,8 @@ class Identified(Rule):
 
     def violations(self, exchange: Exchange) -> Iterator[Violation]:
         for index, model in enumerate(models(exchange)):
-            if isinstance(model, dict):
-                yield from _identified(exchange, model, f"/data/{index}/id")
+            if isinstance(model, dict) and not isinstance(model.get("id"), str):
+                yield _unidentified(exchange, model, f"/data/{index}/id")
 
 
 class Whole(Rule):
@@ -109,14 +109,14 @@ class Model(Rule):
 
     def violations(self, exchange: Exchange) -> Iterator[Violation]:
         found = body(exchange)
-        if isinstance(found, dict):
-            yield from _identified(exchange, found, "/id")
-        else:
+        if not isinstance(found, dict):
             yield Violation(exchange, "", "type", 'an object with "id"', written(found))
+        elif not isinstance(found.get("id"), str):
+            yield _unidentified(exchange, found, "/id")
 
 
-def _identified(exchange: Exchange, model: dict[str, object], at: str) -> Iterator[Violation]:
+def _unidentified(exchange: Exchange, model: dict[str, object], at: str) -> Violation:
+    """The violation that *model*, whose id at *at* is no string, is."""
     if "id" not in model:
-        yield Violation(exchange, at, "absent", "a string", "it is absent")
-    elif not isinstance(model["id"], str):
-        yield Violation(exchange, at, "type", "a string", written(model["id"]))
+        return Violation(exchange, at, "absent", "a string", "it is absent")
+    return Violation(exchange, at, "type", "a string", written(model["id"]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from conformance.case import Case, NotApplicable, Scope, entries, status_is
+from conformance.case import Case, NotApplicable, Scope, listed, status_is
 from conformance.choices import word
 from conformance.finding import Violation
 from conformance.message import KEY, Exchange, Request
@@ -153,7 +153,7 @@ def _refused(base: Request, scope: Scope, authorization: str | None, status: int
     def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
         yield from status_is(answers[0], *statuses)
         try:
-            shown = entries(answers[0], scope.items) if answers[0].response.status == 200 else _models(answers[0], scope)
+            shown = listed(answers[0], scope.items) if answers[0].response.status == 200 else _models(answers[0], scope)
         except NotApplicable:
             shown = []
         if shown:

@@ -12,9 +12,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.case import Case, NotApplicable, Scope, answered, entries, ids, same_ids
+from conformance.case import Case, NotApplicable, Scope, answered, ids, listed, same_ids
 from conformance.finding import Violation
-from conformance.fit import fits
+from conformance.fit import fitting
 from conformance.message import TELLING, Exchange, Pick, Request
 from specs.contract import Filter, Parameter
 
@@ -63,9 +63,8 @@ class FilterList:
         @answered
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
             plain, filtered = answers
-            named = {
-                _id(item, scope): [fits(item, filter_, value) for value in pair] for _, item in entries(plain, scope.items)
-            }
+            fits = [fitting(filter_, value) for value in pair]
+            named = {_id(item, scope): [fit(item) for fit in fits] for item in listed(plain, scope.items)}
             found = set(ids(filtered, scope.items))
             for name, has in named.items():
                 if all(has) and name not in found:
@@ -115,26 +114,29 @@ class FiltersJoined:
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
             plain, filtered = answers
             at, found = scope.items.at, set(ids(filtered, scope.items))
-            items = [item for _, item in entries(plain, scope.items)]
+            items = listed(plain, scope.items)
             terms = [
-                (known[name], str(value).split(",") if known[name].list else [str(value)])
+                (known[name].match, [fitting(known[name], each) for each in _alternatives(known[name], str(value))])
                 for name, value in filtered.sent.query
                 if name in known
             ]
+            every = [fits for _, alternatives in terms for fits in alternatives]
             # What a search finds beyond the text is open, but for a text that nothing has.
-            open_ = [
-                filter_.match == "contains" and any(fits(item, filter_, values[0]) for item in items)
-                for filter_, values in terms
+            closed = [
+                alternatives for match, alternatives in terms if match != "contains" or not any(map(alternatives[0], items))
             ]
             for item in items:
                 name = _id(item, scope)
-                fitting = [[fits(item, filter_, value) for value in values] for filter_, values in terms]
-                if all(map(all, fitting)) and name not in found:
+                if name not in found and all(fits(item) for fits in every):
                     yield Violation(filtered, at, "missing-item", f"{name!r}, which fits every filter", "it is absent")
-                if name in found and not all(any(fit) or may for fit, may in zip(fitting, open_, strict=True)):
+                if name in found and not all(any(fits(item) for fits in alternatives) for alternatives in closed):
                     yield Violation(filtered, at, "extra-item", "only items that fit every filter", repr(name))
 
         return Case((scope.base, scope.base.but(query=query)), judge)
+
+
+def _alternatives(filter_: Filter, value: str) -> list[str]:
+    return value.split(",") if filter_.list else [value]
 
 
 def _ordered(scope: Scope) -> tuple[tuple[str, str], ...]:
@@ -164,9 +166,9 @@ class Search:
         def found(answers: Sequence[Exchange]) -> Iterator[Violation]:
             plain, searched = answers
             text = dict(searched.sent.query)[self.parameter]
-            named = set(ids(searched, scope.items))
-            for _, item in entries(plain, scope.items):
-                if fits(item, filter_, str(text)) and _id(item, scope) not in named:
+            named, fits = set(ids(searched, scope.items)), fitting(filter_, str(text))
+            for item in listed(plain, scope.items):
+                if fits(item) and _id(item, scope) not in named:
                     yield Violation(
                         searched, scope.items.at, "missing-item", f"{_id(item, scope)!r}, which has {text!r}", "it is absent"
                     )
@@ -218,7 +220,8 @@ def _exactly(scope: Scope, parameter: str, value: str, filter_: Filter) -> Case:
     @answered
     def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
         plain, filtered = answers
-        wanted = [_id(item, scope) for _, item in entries(plain, scope.items) if fits(item, filter_, value)]
+        fits = fitting(filter_, value)
+        wanted = [_id(item, scope) for item in listed(plain, scope.items) if fits(item)]
         known = [each for each in wanted if each is not None]
         yield from same_ids(filtered, known, scope.items, f"the plain list with {parameter}={value}")
 
@@ -242,9 +245,10 @@ def _nothing_else(scope: Scope, request: Request, parameter: str) -> Case:
             if answer.response.status != 200:
                 raise NotApplicable(f"the answer is {answer.response.status}, not 200")
         value = str(dict(filtered.sent.query)[parameter])
+        fits = [fitting(filter_, each) for each in value.split(",")]
         found = set(ids(filtered, scope.items))
-        for _, item in entries(plain, scope.items):
-            if _id(item, scope) in found and not any(fits(item, filter_, each) for each in value.split(",")):
+        for item in listed(plain, scope.items):
+            if _id(item, scope) in found and not any(fit(item) for fit in fits):
                 expected = f"only items that have {parameter}={value}"
                 yield Violation(filtered, scope.items.at, "extra-item", expected, repr(_id(item, scope)))
 

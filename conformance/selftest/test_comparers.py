@@ -22,7 +22,7 @@ from conformance.allowance import allowance
 from conformance.case import NotApplicable, Scope, same_ids
 from conformance.choices import Choices
 from conformance.finding import Violation, fingerprint, group
-from conformance.fit import fits
+from conformance.fit import fitting
 from conformance.message import Request, Response
 from conformance.probes.caching import TagLaw
 from conformance.probes.filtering import FilterBy, FilterList
@@ -191,7 +191,7 @@ def test_of_all_values_those_are_chosen_with_which_most_filters_matter(
         """How many filters matter: without one of them more would be given."""
 
         def count(names: Sequence[int]) -> int:
-            return sum(all(fits(each, list(filters.values())[at], chosen[at]) for at in names) for each in named)
+            return sum(all(fitting(list(filters.values())[at], chosen[at])(each) for at in names) for each in named)
 
         every = range(len(chosen))
         return sum(count([at for at in every if at != out]) > count(every) for out in every)
@@ -201,7 +201,8 @@ def test_of_all_values_those_are_chosen_with_which_most_filters_matter(
         chosen
         for chosen in itertools.product(*values)
         if any(
-            all(fits(each, filter_, value) for filter_, value in zip(filters.values(), chosen, strict=True)) for each in named
+            all(fitting(filter_, value)(each) for filter_, value in zip(filters.values(), chosen, strict=True))
+            for each in named
         )
     ]
     try:
@@ -212,7 +213,7 @@ def test_of_all_values_those_are_chosen_with_which_most_filters_matter(
 
     assert list(chosen) == list(filters)
     assert matter(tuple(chosen.values())) >= max(map(matter, possible))
-    assert any(all(fits(each, filters[name], value) for name, value in chosen.items()) for each in named)
+    assert any(all(fitting(filters[name], value)(each) for name, value in chosen.items()) for each in named)
 
 
 WRONG = st.one_of(SCALARS, st.just([]), st.just({}), st.just([None]), st.just(-1), st.just("1.5"))

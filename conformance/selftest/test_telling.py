@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.case import NotApplicable
-from conformance.fit import fits
+from conformance.fit import fitting
 from conformance.selftest import bench
 from conformance.telling import telling
 from specs import Provider
@@ -28,7 +28,7 @@ def found(provider: Provider, models: Sequence[Any], values: Mapping[str, str]) 
     """The ids of what all of *values* leave."""
     filters = {each.name: each.filter for each in provider.operations["listModels"].query_parameters}
     return [
-        each["id"] for each in models if all((known := filters[name]) and fits(each, known, values[name]) for name in values)
+        each["id"] for each in models if all((known := filters[name]) and fitting(known, values[name])(each) for name in values)
     ]
 
 

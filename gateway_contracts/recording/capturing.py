@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.capabilities import Capabilities
-from conformance.case import NotApplicable, entries
+from conformance.case import NotApplicable, listed
 from conformance.message import Exchange
 from conformance.preflight import preflight
 from conformance.target import Target
@@ -70,6 +70,6 @@ def _models(exchange: Exchange, transcript: Transcript) -> int:
     """How many models the list in *exchange* has; none where it has no array of them."""
     items = transcript.client.target.provider.operations[exchange.request.operation].items
     try:
-        return len(entries(exchange, items)) if items else 0
+        return len(listed(exchange, items)) if items else 0
     except NotApplicable:
         return 0
