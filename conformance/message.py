@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from conformance import strict_json
+from conformance.reader import Reader
 from specs.contract import Operation
 
 KEY = "{key}"
@@ -17,7 +18,7 @@ BEARER = f"Bearer {KEY}"
 PARAMETER = re.compile(r""";[ \t]*([^\s=;"]+)=("(?:[^"\\]|\\.)*"|[^;]*)""")
 """RFC 9110 section 5.6.6; between quotes a semicolon ends nothing."""
 
-READER = strict_json.Reader()
+READER = Reader()
 """Equal bodies are one value, whoever asks; many of them read at the same time would not fit into memory."""
 
 TELLING = "a telling value"

@@ -11,7 +11,7 @@ they know; where one of `BEYOND` is reached, they cannot say. Tests put both bef
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 from numbers import Number
 from types import MappingProxyType
@@ -26,6 +26,20 @@ BEYOND = frozenset(
     | {"$schema", "$id", "$anchor", "$dynamicAnchor"}  # which change what the others mean, or where they lead
 )
 """Keywords that are left to jsonschema."""
+
+
+MOST_RIGHT = 200_000
+"""Numbers of items that are remembered as right for one schema, before all are forgotten."""
+
+
+class Numbered(list[Any]):
+    """An array whose items have *numbers*: where two have one number, in whatever arrays, they are one and the same."""
+
+    __slots__ = ("numbers",)
+
+    def __init__(self, items: Iterable[tuple[int, Any]]) -> None:
+        self.numbers, values = zip(*items, strict=True)
+        super().__init__(values)
 
 
 class _BeyondError(Exception):
@@ -196,7 +210,22 @@ def _property_names(wanted: Any, _schema: Any, make: Make) -> Keeps:
 
 def _items(wanted: Any, schema: Any, make: Make) -> Keeps:
     check, first = make(wanted), len(schema.get("prefixItems", ()))
-    return lambda value: not isinstance(value, list) or all(map(check, value[first:] if first else value))
+    right: set[int] = set()
+
+    def keeps(value: Any) -> bool:
+        if not isinstance(value, list):
+            return True
+        if first or not isinstance(value, Numbered):
+            return all(map(check, value[first:] if first else value))
+        # The models of one list come again in others, and what was right is right.
+        if not all(check(item) for number, item in zip(value.numbers, value, strict=True) if number not in right):
+            return False
+        if len(right) > MOST_RIGHT:
+            right.clear()
+        right.update(value.numbers)
+        return True
+
+    return keeps
 
 
 def _prefix_items(wanted: Any, _schema: Any, make: Make) -> Keeps:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.strict_json import MAX_DEPTH, MAX_DIGITS, MAX_FAULTS, Reader, Unreadable, decode, values
+from conformance.strict_json import MAX_DEPTH, MAX_DIGITS, MAX_FAULTS, Unreadable, decode, values
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -119,43 +119,3 @@ def test_values_are_never_more_than_commas_and_brackets(value: Any) -> None:
         return 1 + sum(map(count, members))
 
     assert values(json.dumps(value).encode()) >= count(value)
-
-
-def test_equal_bodies_are_read_once() -> None:
-    reader = Reader()
-
-    assert reader.decode(b'{"a": 1}') is reader.decode(bytes(bytearray(b'{"a": 1}')))
-
-
-def test_what_was_read_longest_ago_makes_room() -> None:
-    reader = Reader(room=10)
-    first = reader.decode(b"[1, 2, 3]")
-    reader.decode(b"[4, 5, 6]")
-    assert reader.decode(b"[1, 2, 3]") is first
-
-    reader.decode(b"[7, 8, 9]")
-
-    assert reader.decode(b"[1, 2, 3]") is first
-    assert reader.decode(b"[4, 5, 6]").value == [4, 5, 6]
-
-
-def test_a_body_that_is_read_again_has_the_faults_that_it_had() -> None:
-    reader = Reader(room=10)
-    faulty, faultless = b'{"a": 1, "a": 2, "b": 3}', b"[1, 2, 3, 4, 5]"
-
-    read = [(reader.decode(faulty), reader.decode(faultless)) for _ in range(2)]
-
-    assert read[0] == read[1]
-    assert [kind for kind, _ in read[1][0].faults] == ["duplicate-member"]
-
-
-def test_a_body_that_alone_takes_all_the_room_is_read() -> None:
-    assert Reader(room=1).decode(b"[1, 2, 3]").value == [1, 2, 3]
-
-
-def test_an_unreadable_body_is_unreadable_each_time() -> None:
-    reader = Reader()
-
-    for _ in range(2):
-        with pytest.raises(Unreadable, match="the body is not JSON"):
-            reader.decode(b"{")

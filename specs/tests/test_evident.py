@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from specs import Provider, formats, load, provider_ids, strict_yaml
-from specs.evident import BEYOND, TABLE, Evident
+from specs.evident import BEYOND, TABLE, Evident, Numbered
 from specs.loader import FIXTURES, PROVIDERS
 from specs.mutation import mutate
 from specs.refusing import Refusing
@@ -77,6 +77,34 @@ def test_what_is_evidently_allowed_is_just_what_jsonschema_allows(schema: Any, v
     except RecursionError:  # a schema that refers to itself for the same value has no meaning
         return
     assert evident(schema).allows("", value) == expected
+
+
+@STEADY
+@given(
+    SCHEMAS, SCHEMAS, st.lists(VALUES, min_size=1, max_size=4), st.lists(st.lists(st.integers(0, 3), min_size=1), max_size=5)
+)
+def test_items_that_are_numbered_are_allowed_wherever_they_would_be_without(
+    items: Any, others: Any, values: list[Any], arrays: list[list[int]]
+) -> None:
+    judge = evident({**(others if isinstance(others, dict) else {}), "items": items})
+    for numbers in arrays:
+        held = [values[number % len(values)] for number in numbers]
+        plain = evident({**(others if isinstance(others, dict) else {}), "items": items})
+        try:
+            expected = plain.allows("", held)
+        except RecursionError:  # a schema that refers to itself for the same value has no meaning
+            return
+        assert judge.allows("", Numbered(zip(numbers, held, strict=True))) == expected
+
+
+def test_what_was_right_of_a_numbered_array_is_forgotten_before_it_takes_much_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("specs.evident.MOST_RIGHT", 2)
+    judge = evident({"items": {"type": "string"}})
+
+    for number in range(0, 30, 3):
+        assert judge.allows("", Numbered((each, "a") for each in range(number, number + 3)))
+
+    assert not judge.allows("", Numbered([(40, 1)]))
 
 
 def test_every_keyword_of_jsonschema_is_known_or_left_to_it() -> None:
