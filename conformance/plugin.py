@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Generator
 from functools import partial
@@ -82,6 +83,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if stash[SETTINGS].plan_only:
         return True
     _frame(session.config, session.config.pluginmanager.getplugin("terminalreporter"))
+    # What was imported and collected stays, and is not looked through for garbage whenever answers have come.
+    gc.freeze()
+    session.config.add_cleanup(gc.unfreeze)
     if stash[RUNS]:
         stash[SIDE_BY_SIDE].send(stash[RUNS])
     return None
