@@ -17,6 +17,7 @@ from bench.soak.run import Asking, Run
 ALONE = 0.2  # of the time, in which there are fast ones only
 LARGE = 1000  # models that those get who read slowly: more than what the systems between hold
 BUFFER = 4096  # octets that their system takes
+PATIENCE_S = 60  # that the mock has at least with one whose system takes nothing, as it does while there is little room
 
 Way = Callable[[Run, socket.socket, str], Awaitable[str]]
 """What a slow client does to a connection for a target, and what came of it in words."""
@@ -112,11 +113,14 @@ async def _read(run: Run, connection: socket.socket, target: str) -> str:
     await loop.sock_sendall(connection, request.encode())
     expected = b"HTTP/1.1 200 "
     got = b""
+    asked = time.monotonic()
     while not run.is_over:
         try:
             async with asyncio.timeout(run.settings.patience_s):
                 octet = await loop.sock_recv(connection, 1)
         except (ConnectionError, TimeoutError) as error:
+            if isinstance(error, ConnectionResetError) and time.monotonic() - asked >= PATIENCE_S:
+                return "read too slowly and left"
             return f"lost while read slowly: {type(error).__name__}"
         got = (got + octet)[: len(expected)]
         if not octet or not expected.startswith(got):

@@ -26,20 +26,22 @@ WIRE = ["CONNECTION_RESET_BY_PEER", "EMPTY_RESPONSE", "TRUNCATE", "SLOW_CLOSE, s
 
 
 @contextlib.asynccontextmanager
-async def serving(providers: Providers, protocol: type[asyncio.Protocol]) -> AsyncIterator[tuple[uvicorn.Server, int]]:
+async def serving(
+    providers: Providers, protocol: type[asyncio.Protocol], patience_s: float | None = 10
+) -> AsyncIterator[tuple[uvicorn.Server, int]]:
     """A server in this loop, and its port."""
     config = uvicorn.Config(create_app(providers), http=exposing(protocol), log_config=None, log_level="error")
-    async with serving_by(config) as served:
+    async with serving_by(config, patience_s) as served:
         yield served
 
 
 @contextlib.asynccontextmanager
-async def serving_by(config: uvicorn.Config) -> AsyncIterator[tuple[uvicorn.Server, int]]:
-    """A server in this loop as *config* has it, and its port."""
+async def serving_by(config: uvicorn.Config, patience_s: float | None = 10) -> AsyncIterator[tuple[uvicorn.Server, int]]:
+    """A server in this loop as *config* has it, and its port; all of it may take *patience_s* of the loop's time."""
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))
     running = asyncio.ensure_future(server.serve([listener]))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(patience_s):
         while not server.started:
             await asyncio.sleep(0)
         try:
