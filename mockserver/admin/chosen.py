@@ -12,12 +12,18 @@ SESSION_PARAMETER = "session"
 
 
 def any_session(request: Request) -> str:
-    """The id in ``X-Mock-Session``, else in ``?session=``, else that of the default traffic."""
-    return request.headers.get(SESSION_FIELD) or request.query_params.get(SESSION_PARAMETER) or DEFAULT
+    """The id in ``X-Mock-Session``, else in ``?session=``, else that of the default traffic.
+
+    Raises UsageError for an empty one, as from a variable that was never set: another session's traffic says nothing of that.
+    """
+    named = (request.headers.get(SESSION_FIELD), request.query_params.get(SESSION_PARAMETER))
+    if "" in named:
+        raise UsageError("found an empty id of a session in X-Mock-Session or ?session=; leave it out for the default traffic")
+    return named[0] or named[1] or DEFAULT
 
 
 def own_session(request: Request) -> str:
-    """The id of a session that somebody made; raises UsageError where none is named, as the default traffic has no clock."""
+    """The id of a session that somebody made; raises UsageError where none is, as the default traffic has no clock."""
     named = any_session(request)
     if named == DEFAULT:
         raise UsageError("found no session, expected its id in X-Mock-Session or ?session=; POST /__mock/sessions makes one")

@@ -37,6 +37,13 @@ BODIES: dict[str, Any] = {
 }
 BODY_OPERATIONS = [(path, method) for path, method in OPERATIONS if "requestBody" in DOCUMENT["paths"][path][method]]
 
+NAMING = [  # a session, by a field or a parameter
+    (path, method)
+    for path, method in OPERATIONS
+    if {"$ref": "#/components/parameters/SessionField"}
+    in [*DOCUMENT["paths"][path].get("parameters", ()), *DOCUMENT["paths"][path][method].get("parameters", ())]
+]
+
 
 def check(answer: Response, path: str, method: str) -> None:
     """Asserts that *answer* is one that the document has for this operation."""
@@ -255,6 +262,21 @@ def test_the_session_is_named_by_field_or_parameter_and_the_field_wins(acme: Pro
 
     for parameters, fields in asked:
         assert client.get("/__mock/journal", params=parameters, headers=fields).json()["kept"] == 1
+
+
+@pytest.mark.parametrize(
+    "named", [{"headers": {"X-Mock-Session": ""}}, {"params": {"session": ""}}], ids=["field", "parameter"]
+)
+@pytest.mark.parametrize(("path", "method"), NAMING)
+def test_an_empty_id_of_a_session_is_refused_rather_than_taken_for_the_default_traffic(
+    acme: Providers, path: str, method: str, named: Any
+) -> None:
+    body = BODIES.get(DOCUMENT["paths"][path][method]["operationId"])
+    answer = mock(acme).request(method, path, json=body, **named)
+
+    check(answer, path, method)
+    assert answer.status_code == 400
+    assert "empty id of a session" in answer.json()["detail"]
 
 
 def test_a_journal_is_emptied_alone(acme: Providers) -> None:
