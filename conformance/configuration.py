@@ -54,7 +54,7 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         key = keys[get("--api-key-env")]
         connections = _connections(config, targets, keys, environment)
         if not get("--plan"):
-            refusals.keys(targets, keys)
+            refusals.keys(targets, keys, get("--api-key-env"))
             refusals.shared_secrets(targets, key, get("--api-key-env"), connections)
     except (SpecError, TargetError, ConnectionRefused) as error:
         raise pytest.UsageError(str(error)) from None

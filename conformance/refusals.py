@@ -9,6 +9,7 @@ import pytest
 
 from conformance import whole_file
 from conformance.connection import Connection
+from conformance.settings import KEY_ENV
 from conformance.target import Target
 from conformance.waivers import Waiver
 from specs.errors import SpecError
@@ -50,13 +51,25 @@ def waivers_file(get: Callable[[str], Any]) -> None:
                 raise pytest.UsageError(f"--record and {name} contradict each other, as {name} {why}; give one of them")
 
 
-def keys(targets: Sequence[Target], keys: Mapping[str, str | None]) -> None:
-    """Refuses a target whose own variable is empty, unless it is on this machine: a secret that is missing is no verdict."""
+def keys(targets: Sequence[Target], keys: Mapping[str, str | None], key_env: str) -> None:
+    """Refuses a target whose variable was named and is empty: a secret that is missing is no verdict.
+
+    A target on this machine may go without, and the variable that nobody had to name, too. *key_env* is for the targets
+    that have none of their own.
+    """
     for target in targets:
-        if target.key_env and keys[target.key_env] is None and not target.is_loopback:
+        name = target.key_env or key_env
+        if keys[name] is not None or target.is_loopback:
+            continue
+        if target.key_env:
             raise pytest.UsageError(
-                f"{target.listed}: the key of {target.name} is to be in {target.key_env}, which is not set; set it, or leave"
+                f"{target.listed}: the key of {target.name} is to be in {name}, which is not set; set it, or leave"
                 " out api_key_env where the gateway wants no key"
+            )
+        if name != KEY_ENV:  # the name is not repeated: it may be a key that was given in its place
+            raise pytest.UsageError(
+                "--api-key-env names a variable that is not set, or is empty; set it, or leave out --api-key-env where the"
+                " gateway wants no key"
             )
 
 

@@ -47,8 +47,7 @@ def _lines(run: Run) -> Iterator[str]:
     yield f"  outcomes  {', '.join(f'{counts[each]} {each.value}' for each in Outcome if counts[each]) or 'none'}"
     burst = f", {run.budget.bursts} in a burst" if run.budget.bursts else ""
     yield f"  requests  {run.budget.sent} sent of at most {run.budget.requests}{burst}, {run.budget.saved} saved by asking once"
-    if run.key and not run.settings.key:
-        yield f"  key       none in {run.settings.key_env}; {run.key} was sent, as the target is on this machine"
+    yield f"  key       {_key(run)}"
     if words := run.capabilities.words():
         yield f"  capable   {', '.join(f'{name}: {word}' for name, word in words.items())}"
     broken = [finding for finding in run.findings if finding.outcome is Outcome.FAIL]
@@ -61,6 +60,15 @@ def _lines(run: Run) -> Iterator[str]:
         shown = run.undeclared if run.settings.closed else run.undeclared[:5]
         more = f" and {len(run.undeclared) - len(shown)} more" if len(shown) < len(run.undeclared) else ""
         yield f"  unknown   members that the contract does not have: {', '.join(shown)}{more}"
+
+
+def _key(run: Run) -> str:
+    """Which key was presented to the target, by the variable that holds it."""
+    if run.settings.key:
+        return f"that in {run.settings.key_env}"
+    if run.key:
+        return f"none in {run.settings.key_env}; {run.key} was sent, as the target is on this machine"
+    return f"none in {run.settings.key_env}, so none was sent"
 
 
 def _unsettled(run: Run) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import specs
+from conformance import refusals
 from conformance.client import Client, Limits
 from conformance.configuration import key_in
 from conformance.connection import ConnectionRefused, connection
@@ -48,6 +49,8 @@ def reach(url: str, options: argparse.Namespace, environment: Mapping[str, str])
     try:
         (target,) = resolve(url, options.provider, contracts(options.providers))
         key = key_in(environment, options.api_key_env)
+        if not vars(options).get("plan"):
+            refusals.keys((target,), {options.api_key_env: key}, options.api_key_env)
         reached = connection(
             target.root,
             cacert=options.cacert,

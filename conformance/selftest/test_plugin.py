@@ -88,6 +88,25 @@ def test_the_key_may_stand_in_another_variable(judge: Suite) -> None:
     assert judge(Acme(), "-k", "ACM-ANSWER", "--api-key-env", "ACME_KEY", key=None, ACME_KEY=KEY).code == 0
 
 
+def test_a_variable_that_was_named_and_is_not_set_is_refused(suite: Suite, contracts: Path) -> None:
+    acme_elsewhere = ("--providers", str(contracts), "--target", "https://acme.example", "--api-key-env", "NOBODY_SET_THIS")
+    found, planned = suite(*acme_elsewhere), suite(*acme_elsewhere, "--plan")
+
+    assert found.code == 4
+    assert found.error == (
+        "--api-key-env names a variable that is not set, or is empty; set it, or leave out --api-key-env where the gateway"
+        " wants no key"
+    )
+    assert planned.code == 0
+
+
+def test_on_this_machine_a_variable_that_was_named_need_not_be_set(judge: Suite) -> None:
+    found = judge(Acme(key="sk-loopback"), "-k", "ACM-ANSWER", "--api-key-env", "NOBODY_SET_THIS", key=None)
+
+    assert found.code == 0
+    assert "  key       none in NOBODY_SET_THIS; sk-loopback was sent, as the target is on this machine" in found.output
+
+
 @pytest.mark.parametrize(
     ("script", "sentence"),
     [

@@ -252,6 +252,17 @@ def test_a_key_that_was_not_set_is_told(provider: Provider) -> None:
     assert any("none in GATEWAY_API_KEY; sk-loopback was sent" in line for line in summary.lines(run))
 
 
+def test_a_summary_says_which_key_was_sent(provider: Provider) -> None:
+    assert "  key       that in GATEWAY_API_KEY" in list(summary.lines(bench.run(provider, Acme())))
+
+
+def test_a_summary_says_that_no_key_was_sent(provider: Provider) -> None:
+    elsewhere = bench.target(provider, "http://gateway.test")
+    run = bench.run(provider, lambda _: answer({"data": []}), key=None, targets=(elsewhere,))
+
+    assert "  key       none in GATEWAY_API_KEY, so none was sent" in list(summary.lines(run))
+
+
 def test_a_warning_has_the_text_of_a_failure(provider: Provider) -> None:
     script = changed(
         lambda _, found: Answer(found.status, found.headers, found.content.replace(b'"created": 17', b'"created": 1'))

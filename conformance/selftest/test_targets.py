@@ -137,6 +137,14 @@ def test_a_key_that_is_named_and_not_there_is_one_sentence(suite: Suite, tmp_pat
     assert planned.code == 0
 
 
+def test_a_variable_that_is_named_for_all_and_not_there_is_one_sentence(suite: Suite, tmp_path: Path, contracts: Path) -> None:
+    file = written(tmp_path, "name: staging, url: 'http://gateway.test/v1', provider: acme")
+    found = suite("--targets", str(file), "--providers", str(contracts), "--api-key-env", "NOBODY_SET_THIS", key=None)
+
+    assert (found.code, found.asked) == (4, ())
+    assert found.error.startswith("--api-key-env names a variable that is not set, or is empty; set it, or leave out ")
+
+
 def test_a_declared_capability_that_is_not_there_fails_the_run(suite: Suite, tmp_path: Path, contracts: Path) -> None:
     def list_only(asked: Asked) -> Answer:
         return Acme()(asked) if asked.path == "/v1/models" else answer({"error": "nothing there"}, 404)

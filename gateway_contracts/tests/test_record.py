@@ -19,7 +19,7 @@ from conformance.selftest.acme import KEY, MODELS, Acme
 from conformance.selftest.gateway import Answer, Asked, Gateway
 from conformance.selftest.hostile import BLOCK, CHUNKED, Deed, Hostile, body, redirect, reset, sends, without_end
 from conformance.selftest.test_capabilities import CAPABILITIES
-from gateway_contracts.tests.recording import Recorder, adding, recorder
+from gateway_contracts.tests.recording import Recorder, adding, recorder, said
 from specs import load_all, with_recordings
 
 CHECKOUT = Path(__file__).parents[2]
@@ -351,6 +351,15 @@ def test_ctrl_c_while_the_gateway_is_silent_ends_with_2_and_says_that_nothing_is
 
     assert (process.returncode, err) == (2, "gateway-contracts record: interrupted; nothing is written\n")
     assert not (tmp_path / "recordings").exists()
+
+
+def test_a_variable_that_was_named_and_is_not_set_is_refused() -> None:
+    elsewhere = ("record", "https://gateway.test/v1", "--provider", "openai", "--api-key-env", "NOBODY_SET_THIS")
+    done, planned = said(*elsewhere), said(*elsewhere, "--plan")
+
+    assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)
+    assert "--api-key-env names a variable that is not set, or is empty" in done.err
+    assert planned.code == 0
 
 
 @pytest.mark.parametrize(
