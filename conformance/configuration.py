@@ -37,7 +37,8 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
     if get("--replay"):
         return _replayed(config, written)
     if get("--target") is None and get("--targets") is None:
-        raise pytest.UsageError("no --target; usage: pytest conformance --target URL [--provider ID]")
+        command = " ".join(started_by(config))
+        raise pytest.UsageError(f"no --target; usage: {command} --target URL [--provider ID]")
     if get("--targets") is not None and (get("--target") is not None or get("--provider") is not None):
         raise pytest.UsageError("--targets has its own URLs and providers; leave out --target and --provider")
     if get("--only") is not None and get("--targets") is None:

@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Sequence
 from contextlib import redirect_stdout
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,7 +34,7 @@ Nor a temporary file for what is printed meanwhile: where the file system is rea
 
 EPILOG = """\
 What it prints, its exit code and its options are those of `pytest conformance`; other options of pytest may be given as well.
-The gateway may also be named as the first word: gateway-contracts check https://gateway.example/v1
+The gateway is named by its URL or by --target: gateway-contracts check https://gateway.example/v1
 """
 
 
@@ -56,12 +57,29 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, screen: Screen) -> int:
-    """Has pytest judge the gateway."""
+    """Has pytest judge the gateway. Raises UsageError for words that are no options and do not name one gateway."""
     screen.out.flush()  # pytest prints by itself
-    words = list(options.arguments)
-    if words and "://" in words[0] and not words[0].startswith("-"):
-        words.insert(0, "--target")
+    words = _words(options)
     return _with_json(options, words, screen) if options.json else _judged(words)
+
+
+def _words(options: argparse.Namespace) -> Sequence[str]:
+    """The words for pytest: those that were given, and the gateway's URL, wherever it stands, as --target."""
+    words: list[str] = list(options.arguments)
+    # An option of pytest that this command does not know may have the word behind it for its value.
+    valued = {word for option, word in pairwise(words) if option in options.unknown and option.startswith("-")}
+    urls = [each for each in options.unknown if "://" in each and not each.startswith("-")]
+    for each in options.unknown:
+        if not each.startswith("-") and each not in valued and each not in urls:
+            raise UsageError(f"found {each!r}, expected the URL of a gateway, such as https://gateway.example/v1")
+    if len(urls) > 1:
+        raise UsageError("found several URLs, expected that of one gateway; --targets FILE judges several")
+    for url in urls:  # which is not repeated: somebody may have put a key into it
+        for name, given in (("--target", options.target), ("--targets", options.targets), ("--replay", options.replay)):
+            if given is not None:
+                raise UsageError(f"the URL and {name} contradict each other, as both say what is judged; give one of them")
+        words.insert(words.index(url), "--target")
+    return words
 
 
 def _judged(words: Sequence[str]) -> int:

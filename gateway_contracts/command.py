@@ -25,7 +25,9 @@ class Implementation(Protocol):
         """Adds the command's options; ``set_defaults(passes_on=True)`` where it takes others as well."""
 
     def run(self, options: argparse.Namespace, screen: Screen) -> int:
-        """Does it, and gives the exit code; *options* has the words as they came as ``arguments``.
+        """Does it, and gives the exit code.
+
+        *options* has the words as they came as ``arguments``, and as ``unknown`` those that are none of its own.
 
         Raises `UsageError`, SpecError for bad data, OSError for a file.
         """
@@ -82,7 +84,7 @@ def main(arguments: Sequence[str] | None = None, screen: Screen | None = None) -
         options, unknown = parser.parse_known_args(words[1:])
         if unknown and not getattr(options, "passes_on", False):
             parser.error(f"found {unknown[0]!r}, which is none of its options")
-        options.arguments = words[1:]
+        options.arguments, options.unknown = words[1:], unknown
         code = command.implementation.run(options, screen)
         screen.out.flush()
     except (UsageError, SpecError) as error:

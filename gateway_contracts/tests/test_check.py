@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import specs
+from gateway_contracts.tests.recording import said
 from mockserver.testing import running
 
 CHECKOUT = Path(__file__).parents[2]
@@ -56,6 +57,38 @@ def test_options_of_the_suite_and_of_pytest_are_passed_on(url: str, tmp_path: Pa
     assert (tmp_path / "report.json").is_file()
 
 
+@pytest.mark.parametrize("before", [("--depth", "quick"), ("-q", "-k", "CLIENT"), ("--tb", "short")], ids=" ".join)
+def test_the_url_may_stand_behind_options(url: str, tmp_path: Path, before: tuple[str, ...]) -> None:
+    planned = done(tmp_path, "-m", "gateway_contracts", "check", *before, url, "--plan")
+
+    assert (planned.returncode, planned.stderr) == (0, "")
+    assert f"{PROVIDER.title} at {url}" in planned.stdout
+
+
+@pytest.mark.parametrize("option", ["--target", "--targets", "--replay"])
+def test_a_url_beside_another_way_to_say_what_is_judged_is_refused(option: str) -> None:
+    found = said("check", "http://127.0.0.1:1/v1", option, "http://127.0.0.1:2/v1")
+
+    assert (found.code, found.out) == (4, "")
+    sentence = f"the URL and {option} contradict each other, as both say what is judged; give one of them"
+    assert found.err == f"gateway-contracts check: {sentence}\n"
+
+
+def test_two_urls_are_refused() -> None:
+    found = said("check", "http://127.0.0.1:1/v1", "-q", "http://127.0.0.1:2/v1")
+
+    assert (found.code, found.out) == (4, "")
+    assert found.err.endswith("found several URLs, expected that of one gateway; --targets FILE judges several\n")
+
+
+@pytest.mark.parametrize("words", [("nonsense",), ("--depth", "quick", "nonsense"), ("-x", "nonsense", "http://h/v1")])
+def test_a_word_that_is_no_url_is_refused(words: tuple[str, ...]) -> None:
+    found = said("check", *words)
+
+    assert (found.code, found.out) == (4, "")
+    assert found.err.endswith(" found 'nonsense', expected the URL of a gateway, such as https://gateway.example/v1\n")
+
+
 def test_a_failure_is_rerun_by_the_command_that_was_used(tmp_path: Path) -> None:
     mutant = next(each for each in PROVIDER.mutants if not each.needs and each.breaks == PROVIDER.requirements[0].id)
     with running(mutant=mutant.id) as mock:
@@ -70,8 +103,8 @@ def test_what_cannot_be_used_ends_with_4_as_with_pytest(tmp_path: Path) -> None:
     theirs = done(tmp_path, "-m", "pytest", "-p", "conformance.pyargs", "--pyargs", "conformance", "--provider", "nobody")
 
     assert (ours.returncode, theirs.returncode) == (4, 4)
-    assert ours.stderr == theirs.stderr
-    assert "no --target; usage: " in ours.stderr
+    assert ours.stderr == theirs.stderr.replace("pytest --pyargs conformance", "gateway-contracts check")
+    assert "no --target; usage: gateway-contracts check --target URL [--provider ID]" in ours.stderr
 
 
 def test_the_suite_is_known_to_pytest_by_its_package_alone(url: str, tmp_path: Path) -> None:
