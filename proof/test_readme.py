@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from proof.conftest import CHECKOUT
 from proof.test_end_to_end import judge
 
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+TEXTS = [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/*.md")]
 MUTANTS = [mutant.id for provider in specs.load_all().values() for mutant in provider.mutants]
 
 
@@ -41,3 +43,18 @@ def test_the_verdict_on_the_mutant_is_the_one_shown(mock: Callable[..., str]) ->
 
     assert "ZEN-TIER-01 MUST" in shown
     assert [line for line in shown.splitlines()[:-1] if line not in said] == []
+
+
+def test_every_module_that_a_text_says_to_run_can_be_run() -> None:
+    named = {name for each in TEXTS for name in re.findall(r"\bpython -m ([a-z_.]*[a-z_])", each.read_text(encoding="utf-8"))}
+
+    assert named
+    assert [name for name in sorted(named) if not runs(name)] == []
+
+
+def runs(module: str) -> bool:
+    """Whether ``python -m`` runs *module*: it is there, and where it is a package, so is what it runs."""
+    found = importlib.util.find_spec(module)
+    return found is not None and (
+        not found.submodule_search_locations or importlib.util.find_spec(f"{module}.__main__") is not None
+    )
