@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import specs
+from mockserver import index
+from proof import documented
 from proof.conftest import CHECKOUT
 from proof.test_end_to_end import judge
 
@@ -43,6 +46,36 @@ def test_the_verdict_on_the_mutant_is_the_one_shown(mock: Callable[..., str]) ->
 
     assert "ZEN-TIER-01 MUST" in shown
     assert [line for line in shown.splitlines()[:-1] if line not in said] == []
+
+
+def test_an_outage_is_told_as_it_is_shown(mock: Callable[..., str], tmp_path: Path) -> None:
+    shown = block(".venv/bin/pytest conformance --target http://127.0.0.1:8080/zenmux -q --junitxml report.xml; echo $?")
+    url = mock("--chaos", "500=1.0")
+
+    found = judge(f"{url}/zenmux", "-q", "--junitxml", str(tmp_path / "report.xml"))
+
+    said = f"{found.stdout.replace(url, 'http://127.0.0.1:8080')}{found.returncode}"
+    assert untimed(said) == untimed(shown)
+
+
+def untimed(text: str) -> str:
+    return re.sub(r"\bin [0-9.]+s\b", "in a moment", text)
+
+
+def test_the_addresses_that_are_shown_are_those_that_the_mock_prints() -> None:
+    printed = index.table(index.entries(tuple(specs.load_all().values()), "http://127.0.0.1:8080", None))
+
+    assert block("make mock").startswith(f"{printed}\n")
+
+
+def test_the_429_that_is_shown_is_the_one_that_comes(mock: Callable[..., str], tmp_path: Path) -> None:
+    command = "curl -i -H 'Authorization: Bearer sk-mock-429' http://127.0.0.1:8080/zenmux/api/v1/models"
+    lines = tuple(line for line in block(command).splitlines() if not line.startswith("date:"))
+
+    found = documented.said(command, mock(), tmp_path, tmp_path)
+
+    assert lines
+    assert documented.missing(documented.Shown(command, lines), found) == []
 
 
 def test_every_module_that_a_text_says_to_run_can_be_run() -> None:
