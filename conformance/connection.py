@@ -175,7 +175,7 @@ def connection(
     if cacert and insecure:
         raise ConnectionRefused("--cacert and --insecure contradict each other; give one of them")
     if http2 and importlib.util.find_spec("h2") is None:
-        raise ConnectionRefused("--http2 needs the package h2; pip install 'gateway-contracts[http2]' brings it")
+        raise ConnectionRefused("--http2 needs the package h2; pip install 'httpx2[http2]' brings it")
     made = Connection(cacert, insecure, http2, tuple(map(field, headers)), proxy)
     if proxy and not https and key and not insecure:
         raise ConnectionRefused(

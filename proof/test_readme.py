@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +77,13 @@ def test_the_429_that_is_shown_is_the_one_that_comes(mock: Callable[..., str], t
 
     assert lines
     assert documented.missing(documented.Shown(command, lines), found) == []
+
+
+def test_the_extras_that_can_be_installed_are_those_that_are_named() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    for text in (README, (CHECKOUT / "docs/index.md").read_text(encoding="utf-8")):
+        assert set(re.findall(r"'\.\[([a-z0-9]+)\]'", text)) == set(project["optional-dependencies"])
 
 
 def test_every_module_that_a_text_says_to_run_can_be_run() -> None:

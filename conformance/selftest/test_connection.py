@@ -397,4 +397,4 @@ def test_a_target_that_speaks_an_older_http_is_told(provider: Provider, secure: 
 def test_without_the_package_http2_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
-    assert refusal(http2=True) == "--http2 needs the package h2; pip install 'gateway-contracts[http2]' brings it"
+    assert refusal(http2=True) == "--http2 needs the package h2; pip install 'httpx2[http2]' brings it"

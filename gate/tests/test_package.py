@@ -174,6 +174,20 @@ SEEN = [
 ]
 
 
+USES_FIXTURES = """
+def test_each_session_is_one_of_the_mock(mock_gateway, mock_session):
+    assert mock_session.base_url("PROVIDER").startswith(mock_gateway.url)
+"""
+
+
+def test_pytest_finds_the_fixtures_by_itself(installed: Installation, tmp_path: Path) -> None:
+    (tmp_path / "test_own.py").write_text(USES_FIXTURES.replace("PROVIDER", PROVIDER.id), encoding="utf-8")
+
+    done = installed.run(tmp_path, "pytest", "-p", "no:cacheprovider")
+
+    assert "1 passed" in done.stdout, done.stdout
+
+
 def test_a_program_that_uses_it_is_checked_with_its_types(installed: Installation, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(TYPED, encoding="utf-8")
     (tmp_path / "mypy.ini").write_text(MYPY, encoding="utf-8")
