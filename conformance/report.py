@@ -59,6 +59,7 @@ def report(runs: Sequence[Run], exit_code: int | None = None) -> dict[str, Any]:
     """The report of *runs* as a JSON value; the *exit_code* is that of their verdicts where nothing else is said."""
     every = list({run.settings.key: run.settings for run in runs}.values())
 
+    @functools.cache  # for this report: the names of kinds and units come again with every model
     def hidden(text: str) -> str:
         # What one target says may hold the key of another.
         return functools.reduce(lambda left, settings: settings.hidden(left), every, text)
@@ -186,7 +187,7 @@ def _catalogues(run: Run) -> Iterator[Snapshot]:
         operation = provider.operations[exchange.request.operation]
         if operation.items and exchange.request == Request(operation.id) and exchange.response.status == 200:
             with contextlib.suppress(NoList):
-                yield snapshot.read(exchange.response.content, operation)
+                yield snapshot.read(exchange.response.content, operation, snapshot.MOST_MODELS)
 
 
 def _catalogue(held: Snapshot, hidden: Hidden) -> dict[str, Any]:

@@ -5,16 +5,19 @@ As JSON it is a member of the report (``specs/formats/report.schema.json``).
 
 from __future__ import annotations
 
+import heapq
+import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from conformance import strict_json
 from conformance.facts import Model, Price, cut, exact, model, number
 from specs import pointer
-from specs.contract import Facts, Items, Operation, Unit
+from specs.contract import Operation, Unit
 
 MOST_MODELS = 2_000
 """Models of one list that are kept in a file; two and a half times as many as the longest known list has."""
@@ -63,16 +66,19 @@ class Snapshot:
         return not self.left_out or (bool(self.models) and id <= self.models[-1].id)
 
 
-def read(content: bytes, operation: Operation) -> Snapshot:
-    """The snapshot of the body *content* of a 200 answer to *operation*. Raises `NoList`."""
+def read(content: bytes, operation: Operation, most: int | None = None) -> Snapshot:
+    """The snapshot of the body *content* of a 200 answer to *operation*, of *most* models as `Snapshot.first` has it.
+
+    Raises `NoList`.
+    """
     try:
-        return snapshot(strict_json.decode(content, exact).value, operation)
+        return snapshot(strict_json.decode(content, exact).value, operation, most)
     except strict_json.Unreadable as error:
         raise NoList(str(error)) from None
 
 
-def snapshot(body: Any, operation: Operation) -> Snapshot:
-    """The snapshot of the value *body*, whose numbers are exact where they are decimals. Raises `NoList`."""
+def snapshot(body: Any, operation: Operation, most: int | None = None) -> Snapshot:
+    """The snapshot of the value *body*, whose numbers are exact where they are decimals, of *most* models. Raises `NoList`."""
     items = operation.items
     if items is None:
         raise NoList(f"{operation.id} lists nothing")
@@ -83,12 +89,12 @@ def snapshot(body: Any, operation: Operation) -> Snapshot:
     if not isinstance(listed, list):
         found = "nothing" if listed is None else f"JSON's {type_of(listed)}"
         raise NoList(f"{found} stands at {items.at}, where the list of models should be")
-    models = sorted(_models(listed, items, operation.facts), key=_sorting)
-    fields = _Field()
-    fields.add(body)
+    named = [(cut(item[items.id]), item) for item in listed if isinstance(item, dict) and isinstance(item.get(items.id), str)]
+    first = named if most is None else _first(named, most)
+    models = tuple(_ordered(model(item, name, operation.facts) for name, item in first))[:most]
     # Cut by their order, which is no matter of the answer's.
-    kept = dict(sorted(fields.counts(""))[:MOST_FIELDS])
-    return Snapshot(operation.id, tuple(models), len(listed) - len(models), kept)
+    kept = dict(sorted(_fields("", [body]))[:MOST_FIELDS])
+    return Snapshot(operation.id, models, len(listed) - len(named), kept, len(named) - len(models))
 
 
 def to_json(held: Snapshot) -> dict[str, Any]:
@@ -105,19 +111,21 @@ def to_json(held: Snapshot) -> dict[str, Any]:
 
 def from_json(value: Mapping[str, Any]) -> Snapshot:
     """The snapshot that `to_json` made *value* of."""
-    models = tuple(sorted(map(_model, value["models"]), key=_sorting))
+    models = tuple(_ordered(map(_model, value["models"])))
     return Snapshot(value["operation"], models, value["nameless"], value["fields"], value["left_out"])
 
 
-def _sorting(held: Model) -> tuple[str, str]:
-    """Models with one id are in order too, by what is known of them."""
-    return held.id, repr(_model_json(held))
+def _first(named: Sequence[tuple[str, Any]], most: int) -> list[tuple[str, Any]]:
+    """What of *named* may be among the first *most* by name: those, and others that are called as the last one of them."""
+    names = frozenset(heapq.nsmallest(most, (name for name, _ in named)))
+    return [(name, item) for name, item in named if name in names]
 
 
-def _models(listed: Sequence[Any], items: Items, facts: Facts) -> Iterator[Model]:
-    for item in listed:
-        if isinstance(item, dict) and isinstance(item.get(items.id), str):
-            yield model(item, item[items.id], facts)
+def _ordered(models: Iterable[Model]) -> Iterator[Model]:
+    """*models* by their ids, and those with one id by what is known of them."""
+    for _, alike in itertools.groupby(sorted(models, key=attrgetter("id")), attrgetter("id")):
+        several = list(alike)
+        yield from sorted(several, key=lambda each: repr(_model_json(each))) if len(several) > 1 else several
 
 
 def type_of(value: Any) -> str:
@@ -125,32 +133,23 @@ def type_of(value: Any) -> str:
     return TYPES.get(type(value), "number")
 
 
-class _Field:
-    """How often each type stands at one place, and at those inside: as many of these as there are places, not values."""
-
-    def __init__(self) -> None:
-        self._types: Counter[str] = Counter()
-        self._inside: dict[str, _Field] = {}
-
-    def add(self, value: Any, depth: int = 0) -> None:
-        self._types[type_of(value)] += 1
-        if depth == DEEPEST:
-            return
-        inside = self._inside
+def _fields(at: str, values: Sequence[Any], depth: int = 0) -> Iterator[tuple[str, dict[str, int]]]:
+    """How often each type stands at *at*, where all of *values* do, and at the places inside."""
+    types: Counter[str] = Counter()
+    for kind, count in Counter(map(type, values)).items():
+        types[TYPES.get(kind, "number")] += count
+    yield at, dict(sorted(types.items()))
+    if depth == DEEPEST:
+        return
+    inside: dict[str, list[Any]] = {}
+    for value in values:
         if isinstance(value, dict):
             for name, held in value.items():
-                if name not in inside:
-                    inside[name] = _Field()
-                inside[name].add(held, depth + 1)
+                inside.setdefault(name, []).append(held)
         elif isinstance(value, list) and value:
-            every = inside.setdefault("*", _Field())
-            for held in value:
-                every.add(held, depth + 1)
-
-    def counts(self, at: str) -> Iterator[tuple[str, dict[str, int]]]:
-        yield at, dict(sorted(self._types.items()))
-        for name, inside in self._inside.items():
-            yield from inside.counts(f"{at}/{pointer.escape(cut(name))}")
+            inside.setdefault("*", []).extend(value)
+    for name, held in inside.items():
+        yield from _fields(f"{at}/{pointer.escape(cut(name))}", held, depth + 1)
 
 
 def _model_json(held: Model) -> dict[str, Any]:

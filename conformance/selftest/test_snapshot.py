@@ -56,6 +56,14 @@ def test_the_fields_are_counted_by_pointer_and_type() -> None:
     }
 
 
+@STEADY
+@given(ITEMS, st.integers(0, 7))
+def test_the_first_models_are_those_of_all(items: list[Any], most: int) -> None:
+    twice = {"data": [*items, *({**each, "by": "again"} for each in items if isinstance(each, dict))]}
+
+    assert to_json(snapshot(twice, LIST, most)) == to_json(snapshot(twice, LIST).first(most))
+
+
 def test_what_has_no_id_is_counted() -> None:
     held = snapshot({"data": [{"id": "a"}, {"id": 7}, {}, "b", None]}, LIST)
 
