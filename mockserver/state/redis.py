@@ -1,7 +1,7 @@
 """The state in Redis, or in Valkey, for several workers and machines: one round trip for a request.
 
 What is done there is said by the scripts in ``lua/``; each is one step that nothing comes between. All keys have a time
-to live but the one that lists the sessions.
+to live but the two that list the sessions and count how many were made.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ class Redis:
     async def create(self, session: Session) -> None:
         """Keeps *session*; of more than *most*, the one that was idle longest ends."""
         settings = (json.dumps(dict(session.document)), repr(session.ttl_s), session.revision)
-        begins = (f"{self._prefix}:{part}:" for part in scripts.PARTS)
-        await self._line.call("create", [self._index], (session.id, *settings, self._most, *begins))
+        begins = (self._begins(part) for part in scripts.PARTS)
+        await self._line.call("create", [self._index, self._made], (session.id, *settings, self._most, *begins))
         self._remember(session)
 
     async def find(self, id: str) -> Session:
@@ -172,12 +172,13 @@ class Redis:
         await self._run("change", id, "journal")
 
     async def stock(self) -> Stock:
-        """The sessions of all workers; nothing while Redis is away."""
+        """What all workers have of sessions and entries, and had of sessions; nothing while Redis is away."""
+        begins = (self._begins(scripts.SESSION), self._begins(scripts.JOURNAL))
         try:
-            _, sessions = await self._line.call("count", [self._index], (f"{self._prefix}:{scripts.PARTS[0]}:",))
+            _, sessions, made, entries = await self._line.call("count", [self._index, self._made], begins)
         except UnavailableError:
             return Stock()
-        return Stock(sessions=sessions)
+        return Stock(sessions=sessions, sessions_made=made, sessions_ended=made - sessions, journal_entries=entries)
 
     async def start(self) -> None:
         """Starts to write what is recorded."""
@@ -191,6 +192,14 @@ class Redis:
     @property
     def _index(self) -> str:
         return f"{self._prefix}:sessions"
+
+    @property
+    def _made(self) -> str:
+        return f"{self._prefix}:made"
+
+    def _begins(self, part: str) -> str:
+        """What the names of all keys of that *part* begin with, before the id of their session."""
+        return f"{self._prefix}:{part}:"
 
     async def _settle(self, id: str) -> None:
         """Waits until the answers that were given before are written."""

@@ -18,7 +18,8 @@ from mockserver.state.turn import Demand, Turn
 
 COMMON = "session"  # what the other scripts begin with
 ALONE = ("create", "count")  # but these
-PARTS = ("session", "limits", "order", "pending", "journal", "tally")  # the keys of one session, in the scripts' order
+SESSION, JOURNAL = "session", "journal"
+PARTS = (SESSION, "limits", "order", "pending", JOURNAL, "tally")  # the keys of one session, in the scripts' order
 NONE = b"-"
 
 Arguments = tuple[str | int, ...]

@@ -303,17 +303,24 @@ def test_after_redis_lost_all_the_default_traffic_is_that_of_the_command_again(s
     asyncio.run(ask())
 
 
-def test_any_worker_counts_the_sessions_of_all_but_not_those_that_ended(server: RedisServer) -> None:
+def test_any_worker_counts_the_sessions_of_all_with_those_that_ended_and_the_entries_of_the_others(server: RedisServer) -> None:
     async def ask() -> list[Stock]:
         async with workers(server.url, 2) as (store, other):
             before = await other.stock()
             for name in ("one", "two", "three"):
                 await store.create(Session(id=name))
+                store.record(name, entry(1, name))
+                await had(store, await store.find(name))
+                await store.journal(name)
+            store.record(DEFAULT, entry(1, DEFAULT))
+            await had(store, await store.find(DEFAULT))
+            await store.journal(DEFAULT)
             await store.delete("two")
             await store._line.say("PEXPIRE", f"{store._prefix}:session:three", 0)
             return [before, await store.stock(), await other.stock()]
 
-    assert asyncio.run(ask()) == [Stock(sessions=0), Stock(sessions=1), Stock(sessions=1)]
+    after = Stock(sessions=1, sessions_made=3, sessions_ended=2, journal_entries=2)
+    assert asyncio.run(ask()) == [Stock(0, 0, 0, 0), after, after]
 
 
 def test_while_redis_is_away_its_sessions_are_not_counted() -> None:
@@ -428,7 +435,7 @@ def test_all_that_is_kept_lies_under_the_prefix_and_ends_by_itself(server: Redis
             return {name.partition(":")[2]: await store._line.say("PTTL", name) for name in names}
 
     spans_ms = asyncio.run(ask())
-    assert spans_ms.pop("sessions") == -1
+    assert [spans_ms.pop(each) for each in ("sessions", "made")] == [-1, -1]
     parts = {f"{part}:{each}" for part in scripts.PARTS for each in ("", "one")}
     assert parts - set(spans_ms) <= {"pending:one", "pending:"}
     assert all(0 < ms <= (61_000 if name.endswith("one") else 86_401_000) for name, ms in spans_ms.items())

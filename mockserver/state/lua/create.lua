@@ -1,6 +1,6 @@
 -- Keeps a new session; of too many the one that was used longest ago ends. It stands alone, without session.lua.
 --
--- KEYS: all sessions, by their last use. ARGV[1]: the id, [2]: the document, [3]: its time to live, [4]: its revision;
+-- KEYS: all sessions, by their last use; how many were ever made. ARGV[1]: the id, [2]: the document, [3]: its time to live, [4]: its revision;
 -- [5]: how many sessions there may be. From [6] on: what the names of a session's keys begin with, its own first.
 
 local clock = redis.call("TIME")
@@ -23,4 +23,5 @@ local key = ARGV[6] .. ARGV[1]
 redis.call("HSET", key, "document", ARGV[2], "ttl", ARGV[3], "revision", ARGV[4], "used", real, "used_at", real)
 redis.call("PEXPIRE", key, math.ceil(tonumber(ARGV[3]) * 1000) + 1000)
 redis.call("ZADD", KEYS[1], real, ARGV[1])
+redis.call("INCR", KEYS[2])
 return { "created" }
