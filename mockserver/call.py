@@ -17,6 +17,8 @@ from mockserver.state.session import Session
 from mockserver.state.turn import Demand, Turn
 from specs.contract import Operation
 
+LONG = 4  # digits of a size that takes its time
+
 
 class Standing(enum.Enum):
     """What the key of a call is worth."""
@@ -62,6 +64,13 @@ class Call(NamedTuple):
         if self.demand.sequence is None or position is None:
             return None
         return self.session.sequences[self.demand.sequence].steps[position.step]
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether so much is asked for, by whatever has a size, that others should not have to wait for its making."""
+        step = self.step
+        sizes = (self.asked.others.get("size"), step and step.prefer.others.get("size"), self.session.view.size)
+        return any(each is not None and len(str(each)) >= LONG for each in sizes)
 
     @property
     def is_beyond(self) -> bool:

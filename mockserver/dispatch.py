@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -78,7 +80,7 @@ class Dispatcher:
                 reading = self._read(known, await self.store.find(known.address.session))
             while not isinstance(turn := await self.store.turn(reading.call.session, reading.call.demand), Turn):
                 reading = self._read(known, turn)  # its settings were changed, perhaps by another worker
-            now, exchange = turn.now, self._exchange(reading, turn)
+            now, exchange = turn.now, self._again(reading, turn) or await self._anew(reading, turn)
         except NoSuchSessionError:
             now, exchange = self.now(), self._without_turn(known.address, problem(404, NO_SESSION), NO_SUCH_SESSION)
         except UnavailableError as error:
@@ -97,20 +99,32 @@ class Dispatcher:
         finally:
             exchange.counted(self.elapsed() - began)
 
-    def _exchange(self, reading: Reading, turn: Turn) -> Exchange:
+    def _again(self, reading: Reading, turn: Turn) -> Exchange | None:
+        """The lasting exchange of *reading* written down once more, if this *turn* changes nothing of it."""
+        exchange = reading.lasting
+        if exchange is None or exchange.entry is None or not turn.lets_pass:
+            return None
+        self.store.repeat(reading.call.session.id, exchange.entry, turn)
+        return exchange
+
+    async def _anew(self, reading: Reading, turn: Turn) -> Exchange:
         """What comes of the request of *reading* that had this *turn*, written down."""
-        session, exchange = reading.call.session.id, reading.lasting
-        if exchange is not None and exchange.entry is not None and turn.lets_pass:
-            self.store.repeat(session, exchange.entry, turn)
-            return exchange
         call = reading.call.having(turn)
-        reply = reading.gateway.reply(call)
+        if call.takes_long:
+            reply = await asyncio.get_running_loop().run_in_executor(self._maker, reading.gateway.reply, call)
+        else:
+            reply = reading.gateway.reply(call)
         entry = journaled(call, reply)
-        self.store.record(session, entry)
+        self.store.record(call.session.id, entry)
         exchange = self._with_turn(call, reply, entry)
         if reply.lasts and turn.lets_pass and call.demand.is_silent:
             self.known.lasts(reading, exchange)
         return exchange
+
+    @cached_property
+    def _maker(self) -> Executor:
+        """One thread for what takes long, so that others are answered meanwhile, and what is made is not made twice."""
+        return ThreadPoolExecutor(1, "maker")
 
     def _read(self, known: Known, session: Session) -> Reading:
         """The *known* request as its gateway understands it, while *session* is as it is."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 from mockserver.kept import Kept
 
 
@@ -36,3 +39,18 @@ def test_what_is_too_heavy_alone_drives_nothing_else_out() -> None:
     assert kept.get("b", lambda: "x" * 11) == "x" * 11
     assert kept.get("a", lambda: "again") == "four"
     assert kept.get("b", lambda: "again") == "again"
+
+
+def test_what_two_make_at_once_is_kept_and_weighed_once() -> None:
+    kept: Kept[str] = Kept(2, 100, len)
+    both = Barrier(2, timeout=10)
+
+    def make() -> str:
+        both.wait()
+        return "four"
+
+    with ThreadPoolExecutor(2) as threads:
+        made = list(threads.map(lambda _: kept.get("a", make), range(2)))
+
+    assert made == ["four", "four"]
+    assert kept.weight == 4
