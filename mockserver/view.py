@@ -13,6 +13,7 @@ from mockserver.preferences import PreferenceError
 
 MAX_SIZE = 10_000
 MAX_DYNAMIC_SIZE = 500  # each model takes some milliseconds to draw and to check
+MAX_ID = 512  # characters of an id that can fit a pattern: paths are longer where somebody makes them so, and patterns many
 TRUTHS = ("true", "false")
 _SEED = re.compile("[0-9]{1,18}")
 _SIZE = re.compile("[0-9]{1,5}")
@@ -26,7 +27,7 @@ class View:
     *example* is the label of the 200 recordings, None for the default ones. *size* makes a list of exactly so many
     models of theirs; *dynamic* makes any valid document instead of a recording; *seed* chooses which one, for both.
     *without* are ids that no list has and that cannot be retrieved. *only*, where it is not None, are patterns as
-    of a shell (``openai/*``), and what none of them fits is as good as absent too.
+    of a shell (``openai/*``), and what none of them fits is as good as absent too; so is an id of more than MAX_ID characters.
     """
 
     example: str | None = None
@@ -53,9 +54,15 @@ class View:
 
     def shows(self, id: object) -> bool:
         """Whether the model *id* may be seen."""
-        if self._allowed is not None and not (isinstance(id, str) and self._allowed.match(id)):
+        if not isinstance(id, str):
+            return self.only is None
+        if self._allowed is not None and not (len(id) <= MAX_ID and self._allowed.match(id)):
             return False
-        return id not in self.without
+        return id not in self._hidden
+
+    @cached_property
+    def _hidden(self) -> frozenset[str]:
+        return frozenset(self.without)
 
     @cached_property
     def _allowed(self) -> re.Pattern[str] | None:

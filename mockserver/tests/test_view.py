@@ -13,7 +13,7 @@ from mockserver.preferences import PreferenceError, Preferences
 from mockserver.request import Request
 from mockserver.routes import Routes
 from mockserver.tests.acme import MODELS, Folders, openapi
-from mockserver.view import WHOLE, View
+from mockserver.view import MAX_ID, WHOLE, View
 from specs import Provider
 
 Providers = dict[str, Provider]
@@ -130,6 +130,21 @@ def test_a_key_sees_what_its_patterns_fit(acme: Providers) -> None:
     assert found["listModels"].faithful(request, {}, view).content.count(b'"id"') == 1
     assert found["getModel"].faithful(request, {"model": "Big:free"}, view).status == 200
     assert found["getModel"].faithful(request, {"model": "coder"}, view).status == 404
+
+
+def test_an_id_longer_than_any_is_held_against_no_pattern() -> None:
+    """Else a path of some hundred thousand characters, held against a thousand patterns, would keep everybody waiting."""
+    any_id = View(only=("*",))
+
+    assert any_id.shows("a" * MAX_ID)
+    assert not any_id.shows("a" * (MAX_ID + 1))
+    assert WHOLE.shows("a" * (MAX_ID + 1))
+
+
+@pytest.mark.parametrize("odd", [None, 7, ["coder"], {"id": "coder"}], ids=str)
+def test_what_is_no_id_is_shown_unless_patterns_are_asked_for(odd: object) -> None:
+    assert View(without=("coder",)).shows(odd)
+    assert not View(only=("*",)).shows(odd)
 
 
 def test_each_view_has_a_tag_of_its_own_which_holds_while_the_view_does(acme: Providers) -> None:
