@@ -108,7 +108,7 @@ def _clients(run: Run) -> Iterator[str]:
 
 
 def _waivers(run: Run) -> Iterator[str]:
-    """The waivers that do nothing any more: expired ones, and those for which nothing was seen."""
+    """The waivers that do nothing: expired ones, those for which nothing was seen, and those for another port."""
     states = run.waivers.states(run.findings, run.requirements)
     for waiver, state in states.items():
         if state is State.EXPIRED:
@@ -116,6 +116,8 @@ def _waivers(run: Run) -> Iterator[str]:
     for waiver, state in states.items():
         if state is State.UNOBSERVED:
             yield f"  unneeded  the waiver of {waiver.of}: nothing that it waives was seen"
+    for waiver in run.waivers.missing:
+        yield f"  unmatched the waiver of {waiver.of}: it is for {waiver.target}, and this gateway is at {run.target.host}"
 
 
 def matrix(runs: Sequence[Run]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,9 @@ from specs.requirement import Requirement
 
 DAYS = 30
 """So long a new waiver holds when nothing is said."""
+
+HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[^\s/@?#*:\[\]]+)(?::(?P<port>[0-9]+))?")
+"""A host as a URL has it, with its port (RFC 3986 sections 3.2.2 and 3.2.3)."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,14 @@ class State(enum.Enum):
 
 @dataclass(frozen=True)
 class Waivers:
-    """The waivers of one target: those that hold, and those whose last day has passed."""
+    """The waivers of one target: those that hold, and those whose last day has passed.
+
+    *missing* are for its host, where only one of both has a port: they do nothing, and may be meant for it.
+    """
 
     waivers: tuple[Waiver, ...] = ()
     expired: tuple[Waiver, ...] = ()
+    missing: tuple[Waiver, ...] = ()
 
     def matching(self, requirement: Requirement, fingerprints: Sequence[str]) -> Waiver | None:
         """The waiver under which a breach of *requirement* with these *fingerprints* is accepted as a whole."""
@@ -91,6 +99,10 @@ def _waivers(document: strict_yaml.YamlDocument, file: str) -> tuple[Waiver, ...
     formats.check(document.value, "waivers", file, lines=document.lines)
     waivers = []
     for index, each in enumerate(document.value["waivers"]):
+        if each["target"] != "*" and not HOST.fullmatch(each["target"]):
+            at = f"/waivers/{index}/target"
+            expected = "a host, with the port where the target's URL has one, such as gateway.example:8443, or * for any"
+            raise SpecError(file, at, found=repr(each["target"]), expected=expected, line=document.lines.get(at))
         try:
             expires = date.fromisoformat(each["expires"])
         except ValueError:
@@ -105,4 +117,17 @@ def _waivers(document: strict_yaml.YamlDocument, file: str) -> tuple[Waiver, ...
 def holding(waivers: Sequence[Waiver], target: str, today: date) -> Waivers:
     """Those of *waivers* that are for *target*, its host, as they are on the day *today*."""
     own = [each for each in waivers if each.target.lower() in (target, "*")]
-    return Waivers(tuple(each for each in own if each.expires >= today), tuple(each for each in own if each.expires < today))
+    missing = [each for each in waivers if each not in own and _misses(each.target.lower(), target)]
+    return Waivers(
+        tuple(each for each in own if each.expires >= today),
+        tuple(each for each in own if each.expires < today),
+        tuple(missing),
+    )
+
+
+def _misses(host: str, target: str) -> bool:
+    """Whether *host* is that of *target*, but for a port that only one of them has."""
+    named, meant = HOST.fullmatch(host), HOST.fullmatch(target)
+    if named is None or meant is None or named["name"] != meant["name"]:
+        return False
+    return (named["port"] is None) != (meant["port"] is None)

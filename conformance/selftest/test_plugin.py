@@ -310,6 +310,17 @@ def test_a_waiver_that_does_nothing_is_listed(judge: Suite, tmp_path: Path, expi
     assert says in judge(Acme(), "-k", "ACM-ID-01", "--waivers", str(path)).output
 
 
+def test_a_waiver_without_the_port_of_the_target_is_listed(judge: Suite, tmp_path: Path) -> None:
+    path = tmp_path / "waivers.yaml"
+    one = "{requirement: ACM-ID-01, target: 127.0.0.1, reason: known and reported, expires: '2099-12-31'}"
+    path.write_text(f"waivers: [{one}]\n", encoding="utf-8")
+
+    found = judge(Acme(), "-k", "ACM-ID-01", "--waivers", str(path))
+
+    listed = r"^  unmatched the waiver of ACM-ID-01: it is for 127\.0\.0\.1, and this gateway is at 127\.0\.0\.1:[0-9]+$"
+    assert re.search(listed, found.output, re.MULTILINE)
+
+
 def test_a_run_is_not_spread_over_processes(judge: Suite) -> None:
     found = judge(Acme(), "-n", "2")
 

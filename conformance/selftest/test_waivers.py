@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -66,6 +67,21 @@ def test_a_file_is_read(tmp_path: Path) -> None:
             "waivers.yaml:2 at /waivers/0/fingerprint",
         ),
         ("[]\n", "waivers.yaml.*expected a JSON object"),
+        *(
+            (
+                f"waivers:\n  - {{requirement: A, target: '{target}', reason: known, expires: '2027-02-28'}}\n",
+                f"waivers.yaml:2 at /waivers/0/target: found '{re.escape(target)}', expected a host, with the port where",
+            )
+            for target in (
+                "http://127.0.0.1:8080",
+                "127.0.0.1:8080/zenmux",
+                "host:",
+                "host:port",
+                "*.example",
+                "a b",
+                "me@host",
+            )
+        ),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path: Path, text: str, message: str) -> None:
@@ -93,6 +109,24 @@ def test_a_waiver_holds_for_its_target_until_its_day_is_over(target: str, expire
     one = waiver("ACM-ID-01", target=target, expires=expires)
 
     assert bool(holding([one], "acme.example", DAY).waivers) is holds
+
+
+@pytest.mark.parametrize(
+    ("named", "target", "missing"),
+    [
+        ("127.0.0.1", "127.0.0.1:8080", True),
+        ("ACME.example:443", "acme.example", True),
+        ("[::1]", "[::1]:8080", True),
+        ("127.0.0.1:8081", "127.0.0.1:8080", False),
+        ("other.example", "acme.example:8080", False),
+        ("*", "acme.example:8080", False),
+        ("acme.example", "acme.example", False),
+    ],
+)
+def test_a_waiver_for_the_host_with_or_without_its_port_is_missing_the_target(named: str, target: str, missing: bool) -> None:
+    one = waiver("ACM-ID-01", target=named)
+
+    assert holding([one], target, DAY).missing == ((one,) if missing else ())
 
 
 def test_a_requirement_is_waived_whatever_breaks_it(provider: Provider) -> None:
