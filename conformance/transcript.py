@@ -184,7 +184,10 @@ class Transcript:
         outcome: Exchange | Inconclusive = Inconclusive("nothing was sent")
         for tried in range(1, TRIES + 1):
             if reason := self._refusal(burst=burst):
-                return self._throttled(outcome) if isinstance(outcome, Exchange) else Inconclusive(reason)
+                if tried == 1:
+                    return Inconclusive(reason)
+                # What came of the tries says more than why there is no further one.
+                return self._throttled(outcome) if isinstance(outcome, Exchange) else outcome
             if not burst:
                 self._pace.wait()
             try:

@@ -169,6 +169,15 @@ def test_trying_again_is_within_the_budget_too(provider: Provider) -> None:
     assert len(transport.asked) == 2
 
 
+def test_what_came_of_the_tries_is_told_where_the_budget_allows_no_further_one(provider: Provider) -> None:
+    transport = Transport(unreachable)
+    asked = bench.transcript(provider, transport, requests=2)
+
+    with pytest.raises(Inconclusive, match=r"^http://127\.0\.0\.1 gave no answer: connection refused$"):
+        asked.ask(LIST)
+    assert len(transport.asked) == 2
+
+
 def test_after_the_time_nothing_is_sent(provider: Provider) -> None:
     clock = bench.Clock()
     transport = Transport(Acme())

@@ -19,6 +19,7 @@ from conformance.selftest.acme import KEY, MODELS, Acme
 from conformance.selftest.gateway import Answer, Asked, Gateway
 from conformance.selftest.hostile import BLOCK, CHUNKED, Deed, Hostile, body, redirect, reset, sends, without_end
 from conformance.selftest.test_capabilities import CAPABILITIES
+from gateway_contracts.recording.wanted import wanted
 from gateway_contracts.tests.recording import Recorder, adding, recorder, said
 from specs import load_all, with_recordings
 
@@ -351,6 +352,15 @@ def test_ctrl_c_while_the_gateway_is_silent_ends_with_2_and_says_that_nothing_is
 
     assert (process.returncode, err) == (2, "gateway-contracts record: interrupted; nothing is written\n")
     assert not (tmp_path / "recordings").exists()
+
+
+def test_a_gateway_of_one_list_that_is_not_there_is_told_as_that() -> None:
+    one_list = next(each for each in load_all().values() if len(wanted(each)) == 1)
+    done = said("record", "http://127.0.0.1:1", "--provider", one_list.id)
+
+    assert (done.code, done.out) == (6, "")
+    assert done.err.startswith("gateway-contracts record: http://127.0.0.1:1 gave no answer: ")
+    assert done.err.endswith("Connection refused; nothing is written\n")
 
 
 def test_a_variable_that_was_named_and_is_not_set_is_refused() -> None:
