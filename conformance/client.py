@@ -87,6 +87,7 @@ class Client:
         self.target = target
         self.protocols: set[str] = set()
         self._fields = connection.fields
+        self._proxy = connection.proxy_host
         self._key = key
         self._limits = limits or Limits()
         self._cutoff = Cutoff()
@@ -138,7 +139,7 @@ class Client:
             response = self._receive(wire, timeout)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             late = isinstance(error, httpx2.TimeoutException) or self._clock() >= begun + timeout
-            raise Unreachable(_late(timeout) if late else self._hidden(_reason(error))) from None
+            raise Unreachable(self._late(timeout) if late else self._hidden(_reason(error, self._proxy))) from None
         return Exchange(planned, request, url, response)
 
     def _receive(self, wire: httpx2.Request, timeout: float) -> Response:
@@ -154,7 +155,7 @@ class Client:
                 for chunk in self._chunks(streamed):
                     content += chunk
                     if self._clock() > deadline:
-                        raise Unreachable(_late(timeout))
+                        raise Unreachable(self._late(timeout))
             finally:
                 streamed.close()
         if values(content) > self._limits.values:
@@ -180,6 +181,10 @@ class Client:
         if decoder and not decoder.complete:
             raise Unreachable(f"the {encoding} answer ends in the middle")
 
+    def _late(self, timeout: float) -> str:
+        through = f" through the proxy {self._proxy}" if self._proxy else ""
+        return f"no whole answer came within {timeout:.3g} s{through}"
+
     def tells_key(self, value: str) -> bool:
         """Whether *value* has the key in it, however it is written; one of a few letters may be part of any word."""
         return len(self._key or "") >= RUN and self._hidden(value) != value
@@ -188,16 +193,15 @@ class Client:
         return Redactor((self._key,)).hidden(text) if self._key else text
 
 
-def _late(timeout: float) -> str:
-    return f"no whole answer came within {timeout:.3g} s"
-
-
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, proxy: str) -> str:
+    """What went wrong, in a few words; *proxy* is named where it is at fault, or stands between."""
     text = str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in text or "SSL" in text.upper():
         return f"the TLS connection failed: {text}"
     if isinstance(error, httpx2.ProxyError):
-        return f"the proxy refused: {text[:LONGEST_REASON]}"
+        return f"the proxy {proxy} refused: {text[:LONGEST_REASON]}"
+    if isinstance(error, httpx2.ConnectError) and proxy:
+        return f"there is no connection through the proxy {proxy}: {text[:LONGEST_REASON]}"
     if text.startswith(("illegal status line", "illegal request line")):
         return "what came is no HTTP answer: it has no status line"
     if text.startswith("Receive buffer too long"):

@@ -276,11 +276,28 @@ def _carry(source: socket.socket, sink: socket.socket, seen: list[bytes]) -> Non
 
 
 def test_a_proxy_that_refuses_is_no_answer_of_the_target(provider: Provider) -> None:
-    with Gateway(lambda _: Answer(407)) as proxy, pytest.raises(Unreachable, match="the proxy refused: 407"):
+    with Gateway(lambda _: Answer(407)) as proxy, pytest.raises(Unreachable, match=rf"proxy {proxy.url[7:]} refused: 407"):
         ask(provider, HTTPS.removesuffix("/v1"), Connection(proxy=proxy.url))
 
     assert [asked.method for asked in proxy.asked] == ["CONNECT"]
     assert KEY not in repr(proxy.asked)
+
+
+@pytest.mark.parametrize("root", ["http://gateway.example", "https://gateway.example"])
+def test_a_proxy_that_is_not_there_is_named_without_its_password(provider: Provider, root: str) -> None:
+    with pytest.raises(Unreachable) as error:
+        ask(provider, root, Connection(proxy="http://me:hush-hush@127.0.0.1:1"))
+
+    assert str(error.value).startswith("there is no connection through the proxy 127.0.0.1:1: ")
+    assert "hush" not in str(error.value)
+
+
+def test_an_answer_that_does_not_come_through_a_proxy_names_it(provider: Provider) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        proxy = f"127.0.0.1:{silent.getsockname()[1]}"
+        client = Client(bench.target(provider, "http://gateway.example"), KEY, connection=Connection(proxy=f"http://{proxy}"))
+        with contextlib.closing(client), pytest.raises(Unreachable, match=rf"within 0\.05 s through the proxy {proxy}$"):
+            client.send(LIST, LIST, provider.operations[LIST.operation], within=0.05)
 
 
 def test_what_the_environment_says_reaches_the_client_only_by_the_connection(
