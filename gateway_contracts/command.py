@@ -77,28 +77,41 @@ def main(arguments: Sequence[str] | None = None, screen: Screen | None = None) -
     words = list(sys.argv[1:] if arguments is None else arguments)
     screen = screen or Screen()
     try:
-        command = next((each for each in COMMANDS if words[:1] == [each.name]), None)
-        if command is None:
-            return _without_command(words, screen)
-        parser = command.parser()
-        options, unknown = parser.parse_known_args(words[1:])
-        if unknown and not getattr(options, "passes_on", False):
-            parser.error(f"found {unknown[0]!r}, which is none of its options")
-        options.arguments, options.unknown = words[1:], unknown
-        code = command.implementation.run(options, screen)
+        code = _done(words, screen)
         screen.out.flush()
     except (UsageError, SpecError) as error:
         screen.error(f"{PROGRAM} {words[0]}: {error}")
         return ExitCode.USAGE
     except BrokenPipeError:  # whoever reads has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         return ExitCode.GOOD
     except OSError as error:
-        screen.error(f"{PROGRAM} {words[0]}: {_said(error)}")
+        screen.error(f"{' '.join([PROGRAM, *words[:1]])}: {_said(error)}")
+        if error.filename is None:  # what was opened before, stdout or a file, takes no more
+            _print_no_more()
+            return ExitCode.OUR_ERROR
         return ExitCode.USAGE
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     return code
+
+
+def _done(words: Sequence[str], screen: Screen) -> int:
+    """Runs the command that *words* name. Raises what it raises."""
+    command = next((each for each in COMMANDS if words[:1] == [each.name]), None)
+    if command is None:
+        return _without_command(words, screen)
+    parser = command.parser()
+    options, unknown = parser.parse_known_args(words[1:])
+    if unknown and not getattr(options, "passes_on", False):
+        parser.error(f"found {unknown[0]!r}, which is none of its options")
+    options.arguments, options.unknown = words[1:], unknown
+    return command.implementation.run(options, screen)
+
+
+def _print_no_more() -> None:
+    """Has what is still to be printed go nowhere: Python would try it again at the end, and say so."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _said(error: OSError) -> str:

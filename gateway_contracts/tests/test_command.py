@@ -220,3 +220,22 @@ def test_a_reader_that_has_gone_is_no_error() -> None:
     os.close(writes)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("buffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("words", [("explain", ID), ("--help",), ("explain", "--help")], ids=" ".join)
+def test_what_cannot_be_printed_is_one_sentence_and_exit_code_3(words: tuple[str, ...], buffered: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gateway_contracts", *words],
+            cwd=CHECKOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": buffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    assert (done.returncode, done.stderr) == (3, f"gateway-contracts {words[0]}: No space left on device\n")
