@@ -60,7 +60,6 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
     except (SpecError, TargetError, ConnectionRefused) as error:
         raise pytest.UsageError(str(error)) from None
     refusals.waivers([*waivers, *(each for own in listed_waivers.values() for each in own)], targets, providers)
-    methods = frozenset(name.strip().upper() for name in get("--allow-methods").split(",") if name.strip())
     return Settings(
         targets=targets,
         key=key,
@@ -74,7 +73,7 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         closed=get("--closed"),
         plan_only=get("--plan"),
         seed=get("--seed"),
-        permissions=Permissions(READING | methods, get("--probe-rate-limit")),
+        permissions=Permissions(READING | refusals.methods(get("--allow-methods")), get("--probe-rate-limit")),
         waivers=waivers,
         waivers_update=get("--waivers") if get("--waivers-update") else None,
         waivers_days=get("--waivers-days") or DAYS,

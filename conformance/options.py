@@ -43,9 +43,7 @@ def add(option: Callable[..., object]) -> None:
     option("--depth", choices=list(DEPTHS), default="standard", help="at most 10, 40 or 400 requests (default: standard)")
     option("--max-requests", type=_positive_int, metavar="N", help="at most N requests, instead of what the depth says")
     add_asking(option)
-    option(
-        "--allow-methods", metavar="M,…", default="", help="methods beside GET, HEAD and OPTIONS that may be sent, such as POST"
-    )
+    option("--allow-methods", metavar="M,…", default="", help="methods beside GET, HEAD and OPTIONS that may be sent: POST")
     option("--probe-rate-limit", action="store_true", help="also send bursts that use up the documented quota")
     option("--jobs", type=_jobs, metavar="N", default=JOBS, help=f"ask at most N hosts at the same time (default: {JOBS})")
     option("--closed", action="store_true", help="report members that the contract does not know, to watch for drift")

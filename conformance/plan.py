@@ -29,6 +29,9 @@ MOST_JOINED = 4
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 """The methods that change nothing (RFC 9110 section 9.2.1)."""
 
+WRITING = frozenset({"POST"})
+"""What checks send beside these, where it is allowed."""
+
 BURSTS = ("rate-limit", "retry-after")
 """The probes that use up a quota, and run only when they are asked for."""
 

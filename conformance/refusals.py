@@ -9,6 +9,7 @@ import pytest
 
 from conformance import whole_file
 from conformance.connection import Connection
+from conformance.plan import READING, WRITING
 from conformance.settings import KEY_ENV
 from conformance.target import Target
 from conformance.waivers import Waiver
@@ -49,6 +50,17 @@ def waivers_file(get: Callable[[str], Any]) -> None:
         for name, why in (("--plan", "sends nothing"), ("--replay", "has what was recorded already")):
             if get(name):
                 raise pytest.UsageError(f"--record and {name} contradict each other, as {name} {why}; give one of them")
+
+
+def methods(named: str) -> frozenset[str]:
+    """The methods that *named*, the value of --allow-methods, allows; refuses those that no check sends."""
+    found = frozenset(name.strip().upper() for name in named.split(",") if name.strip())
+    if unsent := sorted(found - READING - WRITING):
+        raise pytest.UsageError(
+            f"--allow-methods {','.join(unsent)} has no effect: beside {', '.join(sorted(READING))}, which are always allowed,"
+            f" checks send {', '.join(sorted(WRITING))} alone"
+        )
+    return found
 
 
 def keys(targets: Sequence[Target], keys: Mapping[str, str | None], key_env: str) -> None:

@@ -11,7 +11,7 @@ from conformance.case import Case
 from conformance.choices import Choices
 from conformance.message import Request
 from conformance.pace import quota
-from conformance.plan import BURSTS, DEPTHS, Permissions, Plan, budget, plan
+from conformance.plan import BURSTS, DEPTHS, READING, WRITING, Permissions, Plan, budget, plan
 from conformance.selftest import acme, bench
 from conformance.selftest.gateway import Transport
 from specs import Provider
@@ -47,6 +47,13 @@ def test_a_plan_of_any_depth_sends_nothing_but_reading(name: str, depth: str) ->
 
     assert {each.method for each in requests(of)} <= {"GET", "HEAD", "OPTIONS"}
     assert [case for case in of.order if case.until] == []
+
+
+def test_what_may_be_allowed_beside_reading_is_what_checks_send() -> None:
+    every = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY"})
+    sent = {each.method for provider in SHIPPED.values() for each in requests(planned(provider, methods=every))}
+
+    assert sent - READING == WRITING
 
 
 @pytest.mark.parametrize("name", SHIPPED)

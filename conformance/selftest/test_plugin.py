@@ -368,6 +368,17 @@ def test_a_post_is_sent_when_it_is_allowed(judge: Suite) -> None:
     assert "POST" in {asked.method for asked in found.asked}
 
 
+@pytest.mark.parametrize("methods", ["FOO", "delete", "POST,FOO", "DELETE, GET"])
+def test_a_method_that_no_check_sends_is_refused(judge: Suite, methods: str) -> None:
+    found = judge(Acme(), "--allow-methods", methods)
+
+    refused = "FOO" if "FOO" in methods else "DELETE"
+    assert (found.code, found.asked) == (4, ())
+    assert found.error == (
+        f"--allow-methods {refused} has no effect: beside GET, HEAD, OPTIONS, which are always allowed, checks send POST alone"
+    )
+
+
 def test_a_contract_whose_check_cannot_be_made_is_one_line(suite: Suite, tmp_path: Path) -> None:
     checks = {"ACM-FILTER-01": ("MUST", "listModels", "{probe: filter, parameter: colour}")}
     found = suite("--target", "https://acme.example", "--providers", str(acme.folder(tmp_path, checks=checks)), "--plan")
