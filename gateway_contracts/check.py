@@ -91,6 +91,8 @@ def _with_json(options: argparse.Namespace, words: Sequence[str], screen: Screen
     """Judges, and prints the report in place of what pytest says; where there is none, nothing."""
     if options.report_json is not None:
         raise UsageError("--json prints what --report-json writes; give one of them")
+    if options.plan:
+        raise UsageError("--json and --plan contradict each other, as --plan judges nothing; give one of them")
     with TemporaryDirectory() as folder, redirect_stdout(screen.err):
         report = Path(folder, "report.json")
         code = _judged([*(each for each in words if each != "--json"), "--report-json", str(report)])

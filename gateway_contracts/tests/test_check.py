@@ -123,6 +123,13 @@ def test_with_json_the_report_alone_is_on_stdout(url: str, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_plan_as_json_is_refused_by_the_names_that_were_given() -> None:
+    found = said("check", "http://127.0.0.1:1/v1", "--plan", "--json")
+
+    contradiction = "--json and --plan contradict each other, as --plan judges nothing; give one of them"
+    assert (found.code, found.out, found.err) == (4, "", f"gateway-contracts check: {contradiction}\n")
+
+
 def test_where_nothing_was_judged_json_is_nothing(tmp_path: Path) -> None:
     judged = done(tmp_path, "-m", "gateway_contracts", "check", "--provider", "nobody", "--json")
 
