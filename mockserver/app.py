@@ -129,6 +129,7 @@ def create_app(
         admin = admin_app(
             lambda: tuple(settings.providers.values()),
             provider,
+            keys=keys,
             store=store,
             settings=settings,
             metrics=metrics,

@@ -22,6 +22,7 @@ from mockserver import index, serving
 from mockserver.admin.token import admin_token, token_in
 from mockserver.errors import UsageError
 from mockserver.factory import Factory, say
+from mockserver.keys import KeyTable
 from mockserver.options import BAD_USAGE, parser
 from mockserver.same_origin import is_loopback
 from mockserver.state.opening import MEMORY, check, is_shared, without_secrets
@@ -87,15 +88,16 @@ def _serve(options: argparse.Namespace, interrupted: int) -> int:
     token, made = _admin_token(options)
     factory = Factory(options, token)
     providers = factory.providers()
-    app = factory.app(providers)
+    keys = factory.keys()
+    app = factory.app(providers, keys)
     check(options.state)
     try:
         listeners = shared_out(_bind(options.host, options.port), options.workers)
     except OSError as error:
         return _fail(f"cannot listen on {options.host}:{options.port}: {_reason(error)}", CANNOT_SERVE)
     root = f"http://{_shown(options.host)}:{listeners[0].getsockname()[1]}"
-    found = index.entries(tuple(providers.values()), root, options.provider)
-    ready = _ready(options, root, found, token if made else None)
+    found = index.entries(tuple(providers.values()), root, options.provider, keys)
+    ready = _ready(options, root, found, keys, token if made else None)
     gc.freeze()  # what was made so far stays, and is not looked through for garbage
     gc.enable()  # which `python -m mockserver` turned off
     if options.workers > 1:
@@ -109,13 +111,13 @@ def _serve(options: argparse.Namespace, interrupted: int) -> int:
     return 0 if server.started else interrupted
 
 
-def _ready(options: argparse.Namespace, root: str, found: list[index.Entry], token: str | None) -> str:
+def _ready(options: argparse.Namespace, root: str, found: list[index.Entry], keys: KeyTable | None, token: str | None) -> str:
     """What is printed once the mock can be asked; *token* is one that was made, which nobody knows yet."""
     if options.json:
         # On one line, so that who waits for it can read a line.
         return json.dumps({"url": root, "admin_token": token, "providers": [each.json() for each in found]})
     shown = [f"Admin API: Authorization: Bearer {token}"] if token else []
-    return "\n".join([index.table(found), *shown, f"Ready at {root}/ - Ctrl-C stops."])
+    return "\n".join([index.table(found, keys), *shown, f"Ready at {root}/ - Ctrl-C stops."])
 
 
 def _run_workers(factory: Factory, listeners: list[socket.socket], ready: str, interrupted: int) -> int:

@@ -15,6 +15,7 @@ from mockserver import key_file
 from mockserver.app import create_app
 from mockserver.chaos import rates
 from mockserver.errors import UsageError
+from mockserver.keys import KeyTable
 from mockserver.workers import follow_parent
 from specs import Provider, load_all
 
@@ -30,7 +31,7 @@ class Factory:
     def __call__(self) -> ASGIApp:
         """The app of a worker."""
         follow_parent()
-        return self.app(self.providers())
+        return self.app(self.providers(), self.keys())
 
     def providers(self) -> Mapping[str, Provider]:
         """What is served. Raises UsageError and SpecError for folders that hold no contracts."""
@@ -43,8 +44,12 @@ class Factory:
             raise UsageError(f"{options.providers}: found no provider, expected at least one <id>/openapi.yaml")
         return providers
 
-    def app(self, providers: Mapping[str, Provider]) -> ASGIApp:
-        """The app that serves *providers*. Raises UsageError and SpecError for options that cannot be."""
+    def keys(self) -> KeyTable | None:
+        """The rights of keys. Raises SpecError for a file that is no key table."""
+        return key_file.load(self.options.keys) if self.options.keys else None
+
+    def app(self, providers: Mapping[str, Provider], keys: KeyTable | None) -> ASGIApp:
+        """The app that serves *providers* to those *keys*. Raises UsageError and SpecError for options that cannot be."""
         options = self.options
         return create_app(
             providers,
@@ -55,7 +60,7 @@ class Factory:
             chaos=rates(options.chaos) if options.chaos is not None else {},
             seed=options.seed,
             fault=options.fault,
-            keys=key_file.load(options.keys) if options.keys else None,
+            keys=keys,
             recordings=options.recordings,
             state=options.state,
             counts=self.counts,

@@ -8,11 +8,22 @@ from itertools import zip_longest
 from typing import Any
 
 from mockserver.credentials import MAGIC
+from mockserver.keys import KeyState, KeyTable
 from specs import Provider
 from specs.contract import Operation
 
 KEY = "sk-mock"
-KEYS = f"any key that starts with sk- is good; {MAGIC}429 and the like get that error"
+
+
+def good_keys(keys: KeyTable | None) -> str:
+    """Which keys are good where *keys* has their rights, and which ask for an error, as part of a sentence."""
+    if keys is None:
+        good = "any key that starts with sk- is good"
+    elif keys.others == "good":
+        good = "any key that starts with sk- is good, but for what the key table says of it"
+    else:
+        good = "no key is good but those that the key table says are"
+    return f"{good}; {MAGIC}429 and the like get that error"
 
 
 @dataclass(frozen=True)
@@ -38,7 +49,7 @@ class Entry:
     """One provider in the table.
 
     *bases* are the addresses that an SDK of OpenAI's may be given as ``base_url``, *lists* those of the lists that
-    such an SDK does not read, *curl* a command that can be pasted.
+    such an SDK does not read, *curl* a command that can be pasted; it names a variable KEY where `KEY` is no good key.
     """
 
     id: str
@@ -62,12 +73,23 @@ class Entry:
         }
 
 
-def entries(providers: Sequence[Provider], address: str, at_root: str | None) -> list[Entry]:
-    """The table of *providers* as seen at *address*, which has no slash at its end; *at_root* is served there as well."""
-    return [_entry(each, address, each.id == at_root) for each in sorted(providers, key=lambda each: each.id != at_root)]
+def entries(providers: Sequence[Provider], address: str, at_root: str | None, keys: KeyTable | None = None) -> list[Entry]:
+    """The table of *providers* as seen at *address*, which has no slash at its end; *at_root* is served there as well.
+
+    *keys* says which keys are good there.
+    """
+    asks = f"curl -H {_authorization(keys)}"
+    return [_entry(each, address, each.id == at_root, asks) for each in sorted(providers, key=lambda each: each.id != at_root)]
 
 
-def _entry(provider: Provider, address: str, at_root: bool) -> Entry:
+def _authorization(keys: KeyTable | None) -> str:
+    """The field of a request with a good key, as a word for a shell; of a key table only its user knows the keys."""
+    rights = keys.rights(KEY) if keys is not None else None
+    known = keys is None or (rights is not None and rights.state is KeyState.GOOD)
+    return f"'Authorization: Bearer {KEY}'" if known else '"Authorization: Bearer $KEY"'
+
+
+def _entry(provider: Provider, address: str, at_root: bool, asks: str) -> Entry:
     operations = tuple(provider.operations.values())
     below = f"{address}/{provider.id}"
     tops = (address, below) if at_root else (below,)
@@ -81,7 +103,7 @@ def _entry(provider: Provider, address: str, at_root: bool) -> Entry:
         lists=tuple(f"{top}{each.path}" for top in tops for each in lists if each not in shaped),
         requests=tuple(Request(f"{each.method} {below}{each.path}", _examples(provider, each)) for each in operations),
         hosts=provider.hosts,
-        curl=f"curl -H 'Authorization: Bearer {KEY}' {below}{shown.path}",
+        curl=f"{asks} {below}{shown.path}",
     )
 
 
@@ -103,13 +125,16 @@ def _examples(provider: Provider, operation: Operation) -> Mapping[int, tuple[st
     return {status: tuple(each) for status, each in labels.items()}
 
 
-def table(found: Sequence[Entry]) -> str:
-    """*found* as text: providers with their base URLs, the lists that no SDK reads, and one command that can be pasted."""
+def table(found: Sequence[Entry], keys: KeyTable | None = None) -> str:
+    """*found* as text: providers with their base URLs, the lists that no SDK reads, and one command that can be pasted.
+
+    *keys* says which keys are good there.
+    """
     width = max((len(entry.id) for entry in found), default=0)
-    lines = [f"Base URLs for SDKs ({KEYS}):"]
+    lines = [f"Base URLs for SDKs ({good_keys(keys)}):"]
     for entry in found:
         addresses = [*entry.bases, *(f"{each}  (a list of another shape)" for each in entry.lists)]
         lines += [f"  {name:{width}}  {address}" for name, address in zip_longest([entry.id], addresses, fillvalue="")]
     shown = sorted(found, key=lambda entry: not entry.bases)
-    lines += [f"Try: {entry.curl}" for entry in shown[:1]]
+    lines += [f"{'Try, with a good key as KEY' if '$KEY' in entry.curl else 'Try'}: {entry.curl}" for entry in shown[:1]]
     return "\n".join(lines)

@@ -11,17 +11,23 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from mockserver.faults import FAULTS
 from mockserver.faults.fault import Fault
-from mockserver.index import Entry, entries
+from mockserver.index import Entry, entries, good_keys
+from mockserver.keys import KeyTable
 from specs import Provider
 
 _WEIGHT = re.compile(r"q=([01](?:\.[0-9]{0,3})?)", re.IGNORECASE)  # RFC 9110 section 12.4.2
 
 
-def start_page(providers: Callable[[], Sequence[Provider]], at_root: str | None) -> Callable[[Request], Awaitable[Response]]:
-    """What answers at ``/``, for people and for programs: which *providers* are here, and which one is *at_root* as well."""
+def start_page(
+    providers: Callable[[], Sequence[Provider]], at_root: str | None, keys: KeyTable | None
+) -> Callable[[Request], Awaitable[Response]]:
+    """What answers at ``/``, for people and for programs.
+
+    It says which *providers* are here, which one is *at_root* as well, and which keys are good, of which *keys* has the rights.
+    """
 
     async def start(request: Request) -> Response:
-        found = entries(providers(), str(request.base_url).rstrip("/"), at_root)
+        found = entries(providers(), str(request.base_url).rstrip("/"), at_root, keys)
         vary = {"Vary": "Accept"}
         if _wants_json(request.headers.get("accept", "")):
             body = {
@@ -31,7 +37,7 @@ def start_page(providers: Callable[[], Sequence[Provider]], at_root: str | None)
                 "openapi": "/__mock/openapi.json",
             }
             return JSONResponse(body, headers=vary)
-        return HTMLResponse(_html(found), headers=vary)
+        return HTMLResponse(_html(found, keys), headers=vary)
 
     return start
 
@@ -50,7 +56,7 @@ def _wants_json(accept: str) -> bool:
     return weight_of("application/json", "application/*", "*/*") > weight_of("text/html", "text/*", "*/*")
 
 
-def _html(found: Sequence[Entry]) -> str:
+def _html(found: Sequence[Entry], keys: KeyTable | None) -> str:
     rows = "".join(
         f"<tr><th>{escape(entry.title)}</th><td>{_codes(entry.bases)}</td><td>{_codes(entry.lists)}</td>"
         f"<td>{_codes(entry.hosts)}</td><td>{_codes([entry.curl])}</td></tr>\n"
@@ -66,7 +72,8 @@ def _html(found: Sequence[Entry]) -> str:
         f"<td>{_kinds(each)}</td><td>{_parameters(each)}</td></tr>\n"
         for each in FAULTS.values()
     )
-    return PAGE.replace("<!-- rows -->", rows).replace("<!-- answers -->", answers).replace("<!-- faults -->", faults)
+    page = PAGE.replace("<!-- keys -->", escape(good_keys(keys)))
+    return page.replace("<!-- rows -->", rows).replace("<!-- answers -->", answers).replace("<!-- faults -->", faults)
 
 
 def _kinds(fault: Fault) -> str:
@@ -97,8 +104,7 @@ PAGE = """<!doctype html>
   code { font-size: .9em; overflow-wrap: anywhere }
 </style>
 <h1>Gateway mock</h1>
-<p>Each gateway answers here as it is documented. Any bearer token that starts with <code>sk-</code> is a good key, but for
-<code>sk-mock-429</code> and the like: those get that error.</p>
+<p>Each gateway answers here as it is documented. Keys are bearer tokens: <!-- keys -->.</p>
 <table>
 <tr><th>Provider</th><th>Base URL for SDKs</th><th>Lists of another shape</th><th>Values of Host</th><th>Try</th></tr>
 <!-- rows --></table>

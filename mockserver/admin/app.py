@@ -19,6 +19,7 @@ from mockserver.answer import ENCODING, Answer
 from mockserver.errors import UsageError
 from mockserver.faults import FAULTS
 from mockserver.journal.pattern import DocumentError
+from mockserver.keys import KeyTable
 from mockserver.metrics import Metrics
 from mockserver.pages import start_page
 from mockserver.problem import NO_SESSION, problem, unavailable
@@ -33,6 +34,7 @@ def admin_app(
     providers: Callable[[], Sequence[Provider]],
     at_root: str | None,
     *,
+    keys: KeyTable | None,
     store: Store,
     settings: Settings,
     metrics: Metrics,
@@ -41,7 +43,7 @@ def admin_app(
 ) -> Starlette:
     """The app that answers for the mock itself, which serves *providers*, and *at_root* at the root as well.
 
-    *tokens* makes the ids of sessions, *now* gives seconds since 1970.
+    *keys* has the rights of keys where there is no session; *tokens* makes the ids of sessions, *now* gives seconds since 1970.
     """
     sessions, clocks, journals = Sessions(store, settings, tokens, now), Clocks(store, now), Journals(store)
 
@@ -59,7 +61,7 @@ def admin_app(
         return Response(SCHEMAS.content, media_type="application/json")
 
     resources: Mapping[str, Mapping[str, Handler]] = {
-        "/": {"GET": start_page(providers, at_root)},
+        "/": {"GET": start_page(providers, at_root, keys)},
         "/__mock/health": {"GET": health},
         "/__mock/metrics": {"GET": exposition},
         "/__mock/openapi.json": {"GET": openapi},

@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 
 from mockserver import create_app
 from mockserver.faults import FAULTS
-from mockserver.index import entries, table
+from mockserver.index import KEY, entries, table
+from mockserver.keys import KeyState, KeyTable, Rights, digest
 from mockserver.tests.acme import ERRORS, Folders, openapi
 from specs import VERSION, Provider
 
@@ -148,6 +149,40 @@ def test_the_command_in_the_table_is_one_whose_answer_an_sdk_reads(acme: Provide
 
 def test_the_table_says_what_the_keys_do(acme: Providers) -> None:
     assert "sk-mock-429 and the like get that error" in table(entries(list(acme.values()), "http://h", None))
+
+
+WITH_VARIABLE = 'Try, with a good key as KEY: curl -H "Authorization: Bearer $KEY" http://h/acme/base/v1/models'
+
+
+def test_the_table_names_no_key_as_good_where_only_those_of_a_key_table_are(acme: Providers) -> None:
+    keys = KeyTable({digest("sk-mine"): Rights()})
+
+    lines = table(entries(list(acme.values()), "http://h", None, keys), keys).splitlines()
+
+    said = "no key is good but those that the key table says are; sk-mock-429 and the like get that error"
+    assert (lines[0], lines[-1]) == (f"Base URLs for SDKs ({said}):", WITH_VARIABLE)
+
+
+@pytest.mark.parametrize("state", KeyState)
+def test_the_command_has_the_key_of_the_mock_only_where_the_key_table_lets_it_be_good(acme: Providers, state: KeyState) -> None:
+    keys = KeyTable({digest(KEY): Rights(state)}, others="good")
+
+    said = table(entries(list(acme.values()), "http://h", None, keys), keys)
+
+    assert "any key that starts with sk- is good, but for what the key table says of it;" in said
+    assert ("Bearer sk-mock'" in said) == (state is KeyState.GOOD)
+    assert said.endswith(WITH_VARIABLE) == (state is not KeyState.GOOD)
+
+
+def test_the_start_page_says_which_keys_a_key_table_leaves_good(acme: Providers) -> None:
+    client = TestClient(create_app(acme, keys=KeyTable({digest("sk-mine"): Rights()})))
+
+    (provider,) = client.get("/", headers={"Accept": "application/json"}).json()["providers"]
+
+    assert (
+        "<p>Each gateway answers here as it is documented. Keys are bearer tokens: no key is good but" in client.get("/").text
+    )
+    assert '"Authorization: Bearer $KEY"' in provider["curl"]
 
 
 def test_health_names_the_version_and_the_providers(acme: Providers) -> None:
