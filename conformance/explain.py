@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from conformance.choices import Choices
@@ -35,6 +38,24 @@ KINDS: Mapping[str, tuple[str, Mapping[str, object]]] = {
 """How each kind of check is judged, and the checks of that kind."""
 
 
+@dataclass(frozen=True)
+class Folders:
+    """Where contracts are that did not come along, and their recordings and mutants; None where these are not known."""
+
+    providers: Path | None
+    fixtures: Path | None
+
+    @property
+    def know_mutants(self) -> bool:
+        """Whether a contract without a mutant has none."""
+        return self.fixtures is not None
+
+    def options(self, *names: str) -> str:
+        """The options *names* that name them, for a shell, each after a blank."""
+        given = {name: getattr(self, name) for name in names}
+        return "".join(f" --{name} {shlex.quote(str(folder))}" for name, folder in given.items() if folder is not None)
+
+
 class UnknownRequirement(Exception):
     """No contract has such a requirement; ``str()`` is one sentence."""
 
@@ -52,8 +73,8 @@ def find(name: str, providers: Mapping[str, Provider]) -> tuple[Provider, Requir
     raise UnknownRequirement(f"no contract has the requirement {name[:80]!a}; {hint}")
 
 
-def explain(provider: Provider, requirement: Requirement) -> Iterator[str]:
-    """All that is known of *requirement*, line by line."""
+def explain(provider: Provider, requirement: Requirement, folders: Folders | None = None) -> Iterator[str]:
+    """All that is known of *requirement*, line by line; of a contract in *folders* where it did not come along."""
     yield from textwrap.wrap(f"{requirement.id} {requirement.level.value}  {requirement.says}", WIDTH)
     for number, name in enumerate(requirement.operations):
         operation = provider.operations[name]
@@ -76,14 +97,30 @@ def explain(provider: Provider, requirement: Requirement) -> Iterator[str]:
     for departure in provider.departures:
         if requirement.id == departure.requirement:
             yield from _part("although", departure.says)
+    yield from _mutants(provider, requirement, folders)
+
+
+def _mutants(provider: Provider, requirement: Requirement, folders: Folders | None) -> Iterator[str]:
     mutants = [each for each in provider.mutants if each.breaks == requirement.id]
     for number, mutant in enumerate(mutants):
         yield from _mutant("" if number else "mutants", mutant)
     if mutants:
-        example = mutants[0]
-        options = "".join(f" {OPTIONS[each]}" for each in example.needs)
-        yield from _part("try", f"make mock ARGS='--mutant {example.id}'")
-        yield from _part("", f"pytest conformance --target http://127.0.0.1:8080/{provider.id}{options} -k {requirement.id}")
+        yield from _tried(provider, requirement, mutants[0], folders)
+    elif folders and not folders.know_mutants:
+        yield from _part("mutants", "unknown; --fixtures DIR names the folder that has them")
+
+
+def _tried(provider: Provider, requirement: Requirement, mutant: Mutant, folders: Folders | None) -> Iterator[str]:
+    """The commands that serve *mutant* and judge it."""
+    options = "".join(f" {OPTIONS[each]}" for each in mutant.needs)
+    served, judged = f"make mock ARGS='--mutant {mutant.id}'", ""
+    if folders:
+        served = f"gateway-contracts mock{folders.options('providers', 'fixtures')} --mutant {mutant.id}"
+        judged = folders.options("providers")
+    yield from _part("try", served)
+    yield from _part(
+        "", f"pytest conformance --target http://127.0.0.1:8080/{provider.id}{judged}{options} -k {requirement.id}"
+    )
 
 
 def _check(provider: Provider, requirement: Requirement) -> Iterator[str]:
@@ -161,9 +198,14 @@ def _part(word: str, text: str) -> Iterator[str]:
     yield from (f"{MARGIN}{line}" for line in lines[1:])
 
 
-def value(provider: Provider, requirement: Requirement) -> dict[str, Any]:
-    """What is known of *requirement*, for JSON."""
+def value(provider: Provider, requirement: Requirement, folders: Folders | None = None) -> dict[str, Any]:
+    """What is known of *requirement*, for JSON; its mutants are None where those of *folders* are not known."""
     check = requirement.check
+    mutants = [
+        {"id": each.id, "says": each.says, "needs": [OPTIONS[need] for need in each.needs]}
+        for each in provider.mutants
+        if each.breaks == requirement.id
+    ]
     return {
         "provider": provider.id,
         "id": requirement.id,
@@ -176,11 +218,7 @@ def value(provider: Provider, requirement: Requirement) -> dict[str, Any]:
         "cites": [str(each) for each in requirement.citations],
         "check": {"kind": check.kind, "name": check.name, "places": list(check.places), "parameters": _json(check.parameters)},
         "contradictions": [each.id for each in provider.contradictions if requirement.id in each.requirements],
-        "mutants": [
-            {"id": each.id, "says": each.says, "needs": [OPTIONS[need] for need in each.needs]}
-            for each in provider.mutants
-            if each.breaks == requirement.id
-        ],
+        "mutants": mutants if folders is None or folders.know_mutants else None,
     }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-import specs
+from gateway_contracts import contracts
 from gateway_contracts.exit_code import ExitCode
 from gateway_contracts.screen import Screen
 from gateway_contracts.usage import UsageError
@@ -18,30 +18,30 @@ from specs.requirement import Requirement
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options of providers."""
     parser.add_argument("id", metavar="ID", nargs="?", help="this one alone, with each of its requirements")
-    parser.add_argument("--providers", type=Path, metavar="DIR", help="a folder of contracts, instead of those that come along")
+    contracts.add_options(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(options: argparse.Namespace, screen: Screen) -> int:
     """Prints a table of all, or one of them."""
-    providers = specs.load_all(options.providers, None) if options.providers else specs.load_all()
+    providers, known = contracts.read(options), contracts.has_fixtures(options)
     if options.id is None:
         if options.json:
-            screen.json([_value(each) for each in providers.values()])
+            screen.json([_value(each, known) for each in providers.values()])
         else:
-            _all(list(providers.values()), screen)
+            _all(list(providers.values()), known, screen)
         return ExitCode.GOOD
     if options.id not in providers:
         raise UsageError(f"no contract is called {options.id!a}; expected one of {', '.join(providers)}")
     provider = providers[options.id]
     if options.json:
-        screen.json(_value(provider) | {"requirements": [_requirement(each) for each in provider.requirements]})
+        screen.json(_value(provider, known) | {"requirements": [_requirement(each) for each in provider.requirements]})
     else:
         _one(provider, screen)
     return ExitCode.GOOD
 
 
-def _all(providers: list[Provider], screen: Screen) -> None:
+def _all(providers: list[Provider], known: bool, screen: Screen) -> None:
     rows = [
         (
             each.id,
@@ -50,12 +50,16 @@ def _all(providers: list[Provider], screen: Screen) -> None:
             _keys(each),
             _limit(each),
             str(len(each.requirements)),
-            str(len(each.mutants)),
-            str(len(each.recordings)),
+            _many(each.mutants, known),
+            _many(each.recordings, known),
         )
         for each in providers
     ]
     screen.table(("id", "gateway", "operations", "key", "limit", "requirements", "mutants", "recordings"), rows)
+
+
+def _many(of_fixtures: Sequence[object], known: bool) -> str:
+    return str(len(of_fixtures)) if known else "unknown"
 
 
 def _one(provider: Provider, screen: Screen) -> None:
@@ -87,7 +91,7 @@ def _limit(provider: Provider) -> str:
     return f"{limit.requests} in {limit.window_s} s" if limit else "none"
 
 
-def _value(provider: Provider) -> dict[str, Any]:
+def _value(provider: Provider, known: bool) -> dict[str, Any]:
     limit = provider.rate_limit
     return {
         "id": provider.id,
@@ -108,8 +112,8 @@ def _value(provider: Provider) -> dict[str, Any]:
         "rate_limit": {"requests": limit.requests, "window_s": limit.window_s} if limit else None,
         "pages": [{"file": page.file, "url": page.url, "sha256": page.sha256} for page in provider.pages.values()],
         "levels": dict(Counter(each.level.value for each in provider.requirements)),
-        "mutants": len(provider.mutants),
-        "recordings": len(provider.recordings),
+        "mutants": len(provider.mutants) if known else None,
+        "recordings": len(provider.recordings) if known else None,
     }
 
 

@@ -83,6 +83,7 @@ def test_words_that_cannot_be_used_end_with_4_and_one_line(
     [
         (["explain", "NOPE"], "no contract has the requirement 'NOPE'"),
         (["explain", ID, "--providers", "/nowhere/at/all"], "/nowhere/at/all"),
+        (["explain", ID, "--fixtures", "/nowhere/at/all"], "--fixtures /nowhere/at/all is no folder; expected one that holds"),
         (["explain", ID, "--provider", "nobody"], "--provider 'nobody' is unknown; expected one of "),
         (["providers", "nobody"], "no contract is called 'nobody'; expected one of "),
         (["providers", "--providers", "/nowhere/at/all"], "/nowhere/at/all"),
@@ -153,6 +154,37 @@ def test_the_contract_of_another_gateway_begins_where_it_is_wanted(tmp_path: Pat
     assert f"gateway-contracts mock --providers {tmp_path}/contracts/providers --fixtures {tmp_path}/contracts/fixtures" in out
     assert specs.load("acme", tmp_path / "contracts/providers", tmp_path / "contracts/fixtures").requirements
     assert said("providers", "acme", "--providers", str(tmp_path / "contracts/providers"))[0] == 0
+
+
+def test_mutants_and_recordings_of_other_contracts_are_unknown_until_their_folder_is_named(tmp_path: Path) -> None:
+    said("new-provider", "acme", "--into", str(tmp_path))
+    contracts = ("--providers", str(tmp_path / "providers"))
+    fixtures = (*contracts, "--fixtures", str(tmp_path / "fixtures"))
+    acme = specs.load("acme", tmp_path / "providers", tmp_path / "fixtures")
+    mutants, recordings = len(acme.mutants), len(acme.recordings)
+
+    assert said("providers", *contracts)[1].split()[-2:] == ["unknown", "unknown"]
+    assert said("providers", *fixtures)[1].split()[-2:] == [str(mutants), str(recordings)]
+    for folders, expected in ((contracts, (None, None)), (fixtures, (mutants, recordings))):
+        (found,) = json.loads(said("providers", "--json", *folders)[1])
+        assert (found["mutants"], found["recordings"]) == expected
+
+
+def test_what_breaks_a_requirement_of_another_contract_is_said_with_commands_that_find_it(tmp_path: Path) -> None:
+    said("new-provider", "acme", "--into", str(tmp_path))
+    contracts = ("--providers", str(tmp_path / "providers"))
+    fixtures = ("--fixtures", str(tmp_path / "fixtures"))
+    mutant = next(
+        each for each in specs.load("acme", *map(Path, (contracts[1], fixtures[1]))).mutants if each.breaks == "ACM-ID-01"
+    )
+
+    without, whole = (said("explain", "ACM-ID-01", *folders)[1] for folders in (contracts, (*contracts, *fixtures)))
+
+    assert "  mutants   unknown; --fixtures DIR names the folder that has them" in without
+    assert json.loads(said("explain", "ACM-ID-01", "--json", *contracts)[1])[0]["mutants"] is None
+    serving = f"gateway-contracts mock {' '.join(contracts)} {' '.join(fixtures)} --mutant {mutant.id}"
+    judging = f"pytest conformance --target http://127.0.0.1:8080/acme {' '.join(contracts)} -k ACM-ID-01"
+    assert f"try {serving} {judging}" in " ".join(whole.split())
 
 
 def test_the_files_of_a_contract_that_begins_can_be_had_as_json(tmp_path: Path) -> None:
