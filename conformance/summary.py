@@ -99,12 +99,15 @@ def _clients(run: Run) -> Iterator[str]:
     """One line on what official SDKs make of the answers, where that was judged."""
     found = [finding for finding in run.findings if finding.requirement.lens is Lens.CLIENTS]
     by = {outcome: [each.requirement.id for each in found if each.outcome is outcome] for outcome in Outcome}
-    told = [*by[Outcome.FAIL], *by[Outcome.WARN]]
-    count = f"{len(told)} warning{'s' * (len(told) != 1)}: {', '.join(told)}" if told else "no warning"
+    told = [
+        f"{len(by[outcome])} {word}{'s' * (len(by[outcome]) != 1)}: {', '.join(by[outcome])}"
+        for outcome, word in ((Outcome.FAIL, "failure"), (Outcome.WARN, "warning"))
+        if by[outcome]
+    ] or ["no warning"]
     unshown = [*by[Outcome.INCONCLUSIVE], *by[Outcome.NOT_APPLICABLE]]
-    more = f"; nothing shows {', '.join(unshown)}" if unshown else ""
+    told += [f"nothing shows {', '.join(unshown)}"] if unshown else []
     if found:
-        yield f"  clients   {count}{more}"
+        yield f"  clients   {'; '.join(told)}"
 
 
 def _waivers(run: Run) -> Iterator[str]:

@@ -207,6 +207,7 @@ def test_with_strict_it_fails(whole: Provider) -> None:
 
     assert bench.findings(run)["CLIENT-ERROR-02"].outcome is Outcome.FAIL
     assert run.verdict.name == "BROKEN"
+    assert "  clients   1 failure: CLIENT-ERROR-02; nothing shows CLIENT-RETRY-01" in list(summary.lines(run))
 
 
 def test_what_clients_need_costs_no_request(whole: Provider) -> None:
