@@ -40,9 +40,10 @@ def cut(content: bytes) -> Cut | None:
     last = content.rfind(b"}", 0, end)
     if opens is None or end < 0 or last < opens.end() or content[last + 1 : end].strip(BLANK):
         return None
-    around = content[: opens.start() + 1] + content[end:]
     # One bracket at all: if that is an array, and no part of a string, it is the one that the items belong into.
-    return Cut(around, BETWEEN.split(content[opens.end() : last])) if around.count(b"[") == 1 else None
+    around = content[: opens.start() + 1] + content[end:]
+    inside = BETWEEN.split(content[opens.end() : last])
+    return Cut(around, inside) if around.count(b"[") == 1 and _is_object(inside[0]) else None
 
 
 class Items:
@@ -68,6 +69,15 @@ class Items:
     def forget(self) -> None:
         """Lets go of all."""
         self._known.clear()
+
+
+def _is_object(inside: bytes) -> bool:
+    """Whether a part is one: where there are objects inside of items, the first part mostly tells."""
+    try:
+        _object(b"{%b}" % inside)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _object(text: bytes) -> dict[str, Any]:

@@ -17,9 +17,10 @@ MOST_FAULTLESS = 10_000
 class Reader:
     """Reads bodies, and keeps what it read last: each body once, and all of them within *room* values.
 
-    Thirty-two bytes count as a value, so that long texts have their price too. An item that several lists share is there
-    once; in each further one it counts as a value. A body that had to make room is read again when it is asked for, in half
-    the time where it was without a fault, as nothing has to be looked for any more. Several threads may read, one at a time.
+    Thirty-two bytes count as a value, so that long texts have their price too. The items that lists may share have as much
+    room again, and in each list an item counts as one value. A body that had to make room is read again when it is asked
+    for, in half the time where it was without a fault, as nothing has to be looked for any more. Several threads may read,
+    one at a time.
     """
 
     def __init__(self, room: int = MAX_VALUES) -> None:
@@ -51,13 +52,20 @@ class Reader:
 
     def _keep_list(self, content: bytes, parts: Cut) -> bool:
         """Keeps the list *content*, and says whether it is one that can be read in *parts*."""
-        self._make_room(sum(map(_weight, self._items.new(parts))), len(parts.inside))
-        new = self._items.new(parts)  # all of it, where room was made by letting go of the items
+        new = self._items.new(parts)
+        weight = sum(map(_weight, new))
+        if new and self._shared + weight > self._room:
+            if weight < self._shared / 2:
+                return False  # what is little beside what is there does not push it out
+            self._forget_items()
+            new = self._items.new(parts)
+            weight = sum(map(_weight, new))
+        self._make_room(len(parts.inside))
         try:
             value = self._items.read(parts, new)
         except (ValueError, RecursionError):
             return False
-        self._shared += sum(map(_weight, new))
+        self._shared += weight
         self._add(content, Decoded(value, ()), len(parts.inside))
         return True
 
@@ -65,14 +73,18 @@ class Reader:
         self._kept[content] = (found, weight)
         self._held += weight
 
-    def _make_room(self, new: int, known: int = 0) -> None:
-        """Room is made first, so that what goes and what comes are never there together: *known* are items that stay."""
-        while self._kept and self._held + self._shared + new + known > self._room:
+    # Room is made first, so that what goes and what comes are never there together.
+
+    def _make_room(self, weight: int) -> None:
+        while self._kept and self._held + weight > self._room:
             _, (_, lighter) = self._kept.popitem(last=False)
             self._held -= lighter
-        if new and self._shared + new > self._room:
-            self._items.forget()
-            self._shared = 0
+
+    def _forget_items(self) -> None:
+        """Lets go of all items, and of the lists that hold them."""
+        self._items.forget()
+        self._kept.clear()
+        self._held = self._shared = 0
 
     def _read(self, content: bytes) -> Decoded | str:
         digest = hashlib.blake2b(content, digest_size=16).digest()

@@ -84,6 +84,15 @@ def test_many_lists_of_the_same_items_have_room_where_they_would_not_by_themselv
     assert all(reader.decode(body) is found for body, found in zip(bodies, first, strict=True))
 
 
+def test_what_is_little_does_not_push_out_the_items_of_a_long_list() -> None:
+    many, few = (json.dumps({"data": [{"id": each} for each in ids]}) for ids in (range(90), range(90, 110)))
+    reader = Reader(room=200)
+    first = reader.decode(many.encode()).value["data"]
+
+    assert reader.decode(few.encode()).value == json.loads(few)
+    assert reader.decode(many.replace("},", "} ,").encode()).value["data"][0] is first[0]
+
+
 @pytest.mark.parametrize("beyond", [0, 1])
 def test_an_item_of_a_list_may_be_as_deep_as_the_whole_may_be(beyond: int) -> None:
     levels = MAX_DEPTH - 2 + beyond
