@@ -132,8 +132,8 @@ class ListSource:
         items = listing.models.items
         if view.hides:
             items = [each for each in items if view.shows(each.get(self.id) if isinstance(each, dict) else None)]
-        body = listing.models.replaced(self._selection.items(picks, items))
-        return documented(self.operation, _without_tag(listing.fields), encode(body))
+        content = listing.models.encoded(self._selection.items(picks, items))
+        return documented(self.operation, _without_tag(listing.fields), content)
 
     def _listing(self, recording: Recording) -> Listing:
         models = ModelList.of(recording.content, self.operation.items) if recording.is_json else None

@@ -11,7 +11,7 @@ from mockserver.catalogue.constraint import constraints, keep
 from mockserver.catalogue.document import Drawing, Said, UngenerableError
 from mockserver.catalogue.naming import Naming, NoNameError
 from mockserver.catalogue.variation import fits, templates
-from mockserver.model_list import ModelList
+from mockserver.model_list import STEP, ModelList
 from mockserver.preferences import PreferenceError
 from specs import Provider
 from specs.contract import Operation
@@ -58,7 +58,8 @@ class Catalogue:
             if each.name in KEPT_IN_STYLE and not _is_id(each, operation)
         ]
         if checks:
-            models = json.loads(encode(models))
+            steps = (models[start : start + STEP] for start in range(0, len(models), STEP))
+            models = [each for step in steps for each in json.loads(encode(step))]
         body = holder.replaced(models)
         keep(body, checks, lots)
         return ModelList(body, holder.at, models)
