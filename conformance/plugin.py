@@ -27,6 +27,9 @@ from specs.printable import printable
 WIRE = ("httpx2", "httpcore2", "h2", "hpack")
 """Loggers that write down what goes over the wire, with the key."""
 
+CONTRACT = "conformance/contract.py"
+"""What pytest calls the file, wherever it is installed and in whatever folder it is started."""
+
 SIDE_BY_SIDE = pytest.StashKey[SideBySide]()
 UNWRITTEN = pytest.StashKey[list[str]]()
 COMMANDS = pytest.StashKey[list[str]]()
@@ -60,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Contract | None:
     """Takes conformance/contract.py for the contract of the target."""
     if file_path == Path(contract.__file__):
-        return Contract.from_parent(parent, path=file_path)
+        return Contract.from_parent(parent, path=file_path, nodeid=CONTRACT)
     return None
 
 

@@ -26,14 +26,17 @@ ISOLATED = (
     "-p",
     "no:cacheprovider",
     "--capture=sys",
+    "--no-header",
 )
 """No configuration and no plugin of the project that this is started in: neither is meant for judging a gateway.
 
-Nor a temporary file for what is printed meanwhile: where the file system is read-only, there is no place for one.
+Nor a header that tells of both, nor a temporary file for what is printed meanwhile: where the file system is read-only, there
+is no place for one.
 """
 
 EPILOG = """\
-What it prints, its exit code and its options are those of `pytest conformance`; other options of pytest may be given as well.
+What it prints, its exit code and its options are those of `pytest conformance`; other options of pytest may be given as well,
+but for those of its cache, such as --lf, which is off.
 The gateway is named by its URL or by --target: gateway-contracts check https://gateway.example/v1
 """
 
@@ -79,6 +82,8 @@ def _words(options: argparse.Namespace) -> Sequence[str]:
             if given is not None:
                 raise UsageError(f"the URL and {name} contradict each other, as both say what is judged; give one of them")
         words.insert(words.index(url), "--target")
+    if options.collect_only and not (options.quiet or options.verbose):
+        words.append("-q")  # a list of requirements, and not the folders that they are in
     return words
 
 

@@ -89,6 +89,22 @@ def test_a_word_that_is_no_url_is_refused(words: tuple[str, ...]) -> None:
     assert found.err.endswith(" found 'nonsense', expected the URL of a gateway, such as https://gateway.example/v1\n")
 
 
+def test_what_is_printed_tells_nothing_of_the_folders_that_pytest_looks_at(url: str, tmp_path: Path) -> None:
+    judged = done(tmp_path, "-m", "gateway_contracts", "check", url, "-k", "CLIENT-JSON-01")
+
+    first, second, empty, progress, *_ = judged.stdout.splitlines()
+    assert "test session starts" in first
+    assert second.startswith("collected ")
+    assert (empty, progress.split()) == ("", ["conformance/contract.py", ".", "[100%]"])
+
+
+def test_requirements_are_listed_one_a_line(url: str, tmp_path: Path) -> None:
+    listed = done(tmp_path, "-m", "gateway_contracts", "check", url, "--collect-only")
+
+    lines = [f"conformance/contract.py::{each.id}" for each in PROVIDER.requirements]
+    assert listed.stdout.splitlines()[: len(lines)] == lines
+
+
 def test_a_failure_is_rerun_by_the_command_that_was_used(tmp_path: Path) -> None:
     mutant = next(each for each in PROVIDER.mutants if not each.needs and each.breaks == PROVIDER.requirements[0].id)
     with running(mutant=mutant.id) as mock:
