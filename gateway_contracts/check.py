@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import redirect_stdout
 from itertools import pairwise
 from pathlib import Path
@@ -39,6 +39,19 @@ What it prints, its exit code and its options are those of `pytest conformance`;
 but for those of its cache, such as --lf, which is off.
 The gateway is named by its URL or by --target: gateway-contracts check https://gateway.example/v1
 """
+
+
+class OneSentence:
+    """A plugin of pytest that says in one sentence why options cannot be used, without pytest's own usage."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_cmdline_parse(self) -> Generator[None, pytest.Config, pytest.Config]:
+        """Has the options read. Raises pytest.UsageError."""
+        try:
+            return (yield)
+        except pytest.UsageError as error:
+            _, told, reason = str(error).partition("error: ")
+            raise pytest.UsageError(f"{reason.splitlines()[0]}; --help shows the options" if told else str(error)) from None
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -89,7 +102,7 @@ def _words(options: argparse.Namespace) -> Sequence[str]:
 
 def _judged(words: Sequence[str]) -> int:
     own = [contract.__file__, *ISOLATED, "--rootdir", str(Path.cwd())]
-    return int(pytest.main([*own, *words], plugins=[Command(("gateway-contracts", "check"))]))
+    return int(pytest.main([*own, *words], plugins=[Command(("gateway-contracts", "check")), OneSentence()]))
 
 
 def _with_json(options: argparse.Namespace, words: Sequence[str], screen: Screen) -> int:

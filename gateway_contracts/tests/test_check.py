@@ -123,6 +123,13 @@ def test_what_cannot_be_used_ends_with_4_as_with_pytest(tmp_path: Path) -> None:
     assert "no --target; usage: gateway-contracts check --target URL [--provider ID]" in ours.stderr
 
 
+def test_an_option_that_nobody_knows_is_one_sentence(tmp_path: Path) -> None:
+    judged = done(tmp_path, "-m", "gateway_contracts", "check", "http://127.0.0.1:1", "--no-such-option")
+
+    assert (judged.returncode, judged.stdout) == (4, "")
+    assert judged.stderr == "ERROR: unrecognized arguments: --no-such-option; --help shows the options\n\n"
+
+
 def test_the_suite_is_known_to_pytest_by_its_package_alone(url: str, tmp_path: Path) -> None:
     judged = done(tmp_path, "-m", "pytest", "-p", "conformance.pyargs", "--pyargs", "conformance", "--target", url)
 
