@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 from conformance.choices import Choices
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.message import Exchange, Pick, Request
 from conformance.strict_json import Unreadable
 from specs.contract import Authentication, Items, Operation
@@ -160,6 +160,6 @@ def same_ids(exchange: Exchange, wanted: Iterable[str], items: Items, than: str)
     """A violation for each id that *exchange* lacks or has beyond *wanted*; *than* says what it is compared with."""
     found, expected = set(ids(exchange, items)), set(wanted)
     for missing in sorted(expected - found):
-        yield Violation(exchange, items.at, "missing-item", f"{missing!r}, which {than} has", "it is absent")
+        yield Violation(exchange, items.at, "missing-item", f"{literal(missing)}, which {than} has", "it is absent")
     for extra in sorted(found - expected):
-        yield Violation(exchange, items.at, "extra-item", f"only what {than} has", f"{extra!r} beside it")
+        yield Violation(exchange, items.at, "extra-item", f"only what {than} has", f"{literal(extra)} beside it")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from conformance import sensitive
 from conformance.connection import DIRECT, Connection
-from conformance.finding import ASKED_FOR, Finding, Group
+from conformance.finding import ASKED_FOR, Finding, Group, places
 from conformance.message import KEY, Exchange, Response
 from conformance.rerun import PYTEST, rerun
 from conformance.target import LOOPBACK_KEY, Target, is_loopback
@@ -72,12 +72,10 @@ def curl(exchange: Exchange, key_env: str, connection: Connection = DIRECT) -> s
 
 def _group(group: Group) -> Iterator[tuple[str, str]]:
     violation = group.first[0]
-    more = [_cut(each.at) for each in group.first[1:]]
-    also = f", also {', '.join(more)}" if more else ""
-    others = f" ({group.count} in all{also})" if group.count > 1 else ""
+    many = places([_cut(each.at) for each in group.first], group.count, group.answers)
     parts = urlsplit(violation.exchange.url)
     asked = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    yield "at", f"{_cut(violation.at) or 'the body'} of {violation.exchange.sent.method} {_cut(asked)}{others}"
+    yield "at", f"{_cut(violation.at) or 'the body'} of {violation.exchange.sent.method} {_cut(asked)}{many}"
     yield "expected", _cut(violation.expected)
     yield "actual", _cut(violation.actual)
     if group.smallest:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from conformance.message import Exchange
@@ -32,7 +33,7 @@ class Violation:
     """One place where an answer departs from the contract.
 
     *at* is a JSON Pointer into the body, or the name of another part of the answer: ``status``, ``ETag``.
-    *kind* is one word for the way it departs; *expected* and *actual* are for people.
+    *kind* is one word for the way it departs; *expected* and *actual* are for people, with values as `literal` writes them.
     """
 
     exchange: Exchange
@@ -51,6 +52,7 @@ class Violation:
 class Group:
     """Violations of one kind at one pattern: reported as one, with a count. *first* holds up to three.
 
+    They are in so many *answers*: the same place in another answer is counted too.
     *smallest* is the smallest part of the first one's body that still shows it, as JSON text; empty where there is none.
     """
 
@@ -58,6 +60,7 @@ class Group:
     count: int
     first: tuple[Violation, ...]
     smallest: str = ""
+    answers: int = 1
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,27 @@ def group(requirement: Requirement, violations: Iterable[Violation]) -> tuple[Gr
     groups: dict[tuple[str, str, str], list[Violation]] = {}
     for each in violations:
         groups.setdefault((each.exchange.request.operation, each.pattern, each.kind), []).append(each)
-    return tuple(Group(fingerprint(requirement, found[0]), len(found), tuple(found[:3])) for found in groups.values())
+    return tuple(
+        Group(fingerprint(requirement, found[0]), len(found), tuple(found[:3]), answers=_answers(found))
+        for found in groups.values()
+    )
+
+
+def _answers(violations: Iterable[Violation]) -> int:
+    return len({(each.exchange.url, each.exchange.sent) for each in violations})
+
+
+def literal(value: object) -> str:
+    """*value* as JSON has it, in which the answer was written."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def places(at: Sequence[str], count: int, answers: int) -> str:
+    """How many violations there are beside the first, in how many answers, and at which other places *at*; empty for one."""
+    said = [f"{count} in all"] * (count > 1) + [f"in {answers} answers"] * (answers > 1)
+    if other := [each for each in dict.fromkeys(at) if each != at[0]]:
+        said.append(f"also {', '.join(other)}")
+    return f" ({', '.join(said)})" if said else ""
 
 
 def fingerprint(requirement: Requirement, violation: Violation) -> str:

@@ -256,6 +256,7 @@ def _violations(group: Group, run: Run, exchanges: _Exchanges) -> dict[str, Any]
         "fingerprint": group.fingerprint,
         "kind": first.kind,
         "count": group.count,
+        "answers": group.answers,
         "at": [violation.at for violation in group.first],
         "url": first.exchange.url,
         "expected": first.expected,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import json
 from dataclasses import dataclass
 
 from conformance.coverage import Coverage
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.message import Exchange
 from conformance.strict_json import Unreadable
 from specs.contract import Response
@@ -94,7 +93,7 @@ class SchemaCheck:
         roots = [place for place, _, _ in self._provider.schemas.visits(schema, None)]
         owner = self._provider.owner(roots[-1])
         start = exchange.response.content[:60].decode("utf-8", "replace")
-        found = Violation(exchange, "body", "not-json", "a JSON body, as documented", f"{error}; it begins {start!r}")
+        found = Violation(exchange, "body", "not-json", "a JSON body, as documented", f"{error}; it begins {literal(start)}")
         return Verdict({owner.id: (found,)} if owner else {}, frozenset(roots), frozenset())
 
     def _documented(self, exchange: Exchange) -> Response | None:
@@ -130,5 +129,5 @@ def _expected(keyword: str, value: object) -> str:
 
 
 def _text(value: object) -> str:
-    text = value if value == "absent" else json.dumps(value, ensure_ascii=False)
+    text = value if value == "absent" else literal(value)
     return str(text) if len(str(text)) <= 160 else f"{str(text)[:159]}…"

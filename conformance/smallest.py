@@ -25,6 +25,9 @@ MOST_LOOKED_AT = 10_000
 
 POINTER = re.compile(r"/[^\s,;'\"\[\]{}()]+")
 
+QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
+"""A string as JSON has it (RFC 8259 section 7)."""
+
 Breaks = Callable[[bytes], bool]
 
 
@@ -123,7 +126,7 @@ def _items_named(body: Any, at: str, named: Sequence[str]) -> Iterator[str]:
     held = _at(body, pointer.split(at))
     if not isinstance(held, list) or isinstance(held, _Members):
         return
-    quoted = {each for text in named for each in re.findall(r"'([^']*)'", text)}
+    quoted = {json.loads(each) for text in named for each in QUOTED.findall(text)}
     found = 0
     for index, item in enumerate(held[:MOST_LOOKED_AT]):
         if isinstance(item, _Members) and any(type(value) is str and value in quoted for _, value in item):

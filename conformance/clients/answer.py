@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance.case import NotApplicable
 from conformance.clients.rule import Rule, body, models, written
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.message import Exchange
 from conformance.strict_json import Unreadable
 
@@ -37,7 +37,7 @@ class JsonText(Rule):
             faults = exchange.response.decoded.faults
         except Unreadable as error:
             start = exchange.response.content[:60].decode("utf-8", "replace")
-            yield Violation(exchange, "body", "not-json", "a JSON text", f"{error}; it begins {start!r}")
+            yield Violation(exchange, "body", "not-json", "a JSON text", f"{error}; it begins {literal(start)}")
             return
         for kind, sentence in dict(faults).items():
             if kind == "not-a-number":
@@ -101,7 +101,7 @@ class Whole(Rule):
         places["/links/next"] = links.get("next") if isinstance(links, dict) else None
         for at, page in places.items():
             if isinstance(page, str) and page:
-                yield Violation(exchange, at, "more", "all models in one answer", f"a next page, {page!r}")
+                yield Violation(exchange, at, "more", "all models in one answer", f"a next page, {literal(page)}")
 
 
 class Model(Rule):

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from conformance.case import NotApplicable
 from conformance.clients.rule import Rule, models
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.message import Exchange
 
 REFUSED = frozenset({"", ".", ".."})
@@ -27,7 +27,7 @@ class AskableIds(Rule):
             raise NotApplicable("the list has no id")
         for index, name in named:
             if name in REFUSED:
-                yield Violation(exchange, f"/data/{index}/id", "unaskable", "an id that a path can hold", repr(name))
+                yield Violation(exchange, f"/data/{index}/id", "unaskable", "an id that a path can hold", literal(name))
 
 
 class Redirect(Rule):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance.case import NotApplicable
 from conformance.clients.rule import RETRIED, Rule, written
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.message import KEY, Exchange
 from conformance.strict_json import Unreadable
 
@@ -21,7 +21,7 @@ class Message(Rule):
             found = exchange.json
         except Unreadable as error:
             start = exchange.response.content[:60].decode("utf-8", "replace")
-            actual = f"{error}; it begins {start!r}" if start else str(error)
+            actual = f"{error}; it begins {literal(start)}" if start else str(error)
             yield Violation(exchange, "body", "not-json", 'an object with "error"', actual)
             return
         if not isinstance(found, dict):

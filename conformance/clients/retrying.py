@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from conformance.case import NotApplicable
 from conformance.clients.rule import RETRIED, Rule
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.message import Exchange
 
 LONGEST_S = 60.0
@@ -40,7 +40,7 @@ class RetryAfter(Rule):
             if wait is None:
                 wait = _until(field, response.header("Date"))
         if wait is None:
-            yield Violation(exchange, name, "unreadable", "seconds or a date of HTTP", repr(field))
+            yield Violation(exchange, name, "unreadable", "seconds or a date of HTTP", literal(field))
         elif not 0 < wait <= LONGEST_S:
             kind = "too-long" if wait > 0 else "no-wait"
             expected = f"a wait of more than 0 and at most {LONGEST_S:.0f} s"

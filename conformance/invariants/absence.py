@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.message import Exchange
 from specs.pointer import matches
 
@@ -22,4 +22,4 @@ class Absent:
     def violations(self, exchange: Exchange, now: float) -> Iterator[Violation]:
         for pointer, value in matches(exchange.json, self.at):
             if value is not None:
-                yield Violation(exchange, pointer, "present", "nothing there, or null", repr(value)[:LONGEST])
+                yield Violation(exchange, pointer, "present", "nothing there, or null", literal(value)[:LONGEST])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.case import NotApplicable
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.message import Exchange
 from specs.pointer import matches
 
@@ -23,7 +23,7 @@ class Unique:
             if isinstance(value, str | int | float):
                 held = first.setdefault((type(value), value), pointer)
                 if held != pointer:
-                    yield Violation(exchange, pointer, "duplicate", f"a value of its own, {held} has this one", repr(value))
+                    yield Violation(exchange, pointer, "duplicate", f"a value of its own, {held} has this one", literal(value))
         if not first:
             raise NotApplicable(f"nothing stands at {self.at}")
 
@@ -42,6 +42,8 @@ class Equal:
             if isinstance(value, dict) and one in value and other in value:
                 judged = True
                 if value[one] != value[other]:
-                    yield Violation(exchange, f"{pointer}/{other}", "differs", f"{value[one]!r}, as {one}", repr(value[other]))
+                    yield Violation(
+                        exchange, f"{pointer}/{other}", "differs", f"{literal(value[one])}, as {one}", literal(value[other])
+                    )
         if not judged:
             raise NotApplicable(f"no object at {self.at} has both {one} and {other}")

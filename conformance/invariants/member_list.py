@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.case import NotApplicable
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.message import Exchange
 from specs.pointer import matches
 
@@ -36,6 +36,6 @@ class Members:
             if isinstance(value, str) and not unknown:
                 right.add(value)  # thousands of models have the same few
             for member in unknown:
-                yield Violation(exchange, pointer, "undocumented", f"any of {', '.join(self.values)}", repr(member))
+                yield Violation(exchange, pointer, "undocumented", f"any of {', '.join(self.values)}", literal(member))
         if not judged:
             raise NotApplicable(f"no list stands at {self.at}")

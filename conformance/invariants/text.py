@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.message import Exchange
 from conformance.strict_json import Unreadable
 
@@ -19,7 +19,7 @@ class StrictJson:
             faults = exchange.response.decoded.faults
         except Unreadable as error:
             start = exchange.response.content[:60].decode("utf-8", "replace")
-            yield Violation(exchange, "body", "not-json", "JSON (RFC 8259)", f"{error}; it begins {start!r}")
+            yield Violation(exchange, "body", "not-json", "JSON (RFC 8259)", f"{error}; it begins {literal(start)}")
             return
         for kind, sentence in dict(faults).items():
             yield Violation(exchange, "body", kind, "JSON by RFC 8259", sentence)

@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance.case import Case, NotApplicable, Scope, answered, ids, listed, same_ids
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.fit import fitting
 from conformance.message import TELLING, Exchange, Pick, Request
 from specs.contract import Filter, Parameter
@@ -69,11 +69,15 @@ class FilterList:
             for name, has in named.items():
                 if all(has) and name not in found:
                     yield Violation(
-                        filtered, scope.items.at, "missing-item", f"{name!r}, which has both values", "it is absent"
+                        filtered, scope.items.at, "missing-item", f"{literal(name)}, which has both values", "it is absent"
                     )
                 if not any(has) and name in found:
                     yield Violation(
-                        filtered, scope.items.at, "extra-item", "only items with one of the values", f"{name!r}, which has none"
+                        filtered,
+                        scope.items.at,
+                        "extra-item",
+                        "only items with one of the values",
+                        f"{literal(name)}, which has none",
                     )
 
         return Case((scope.base, scope.base.but(query=((self.parameter, ",".join(pair)),))), judge)
@@ -128,9 +132,9 @@ class FiltersJoined:
             for item in items:
                 name = _id(item, scope)
                 if name not in found and all(fits(item) for fits in every):
-                    yield Violation(filtered, at, "missing-item", f"{name!r}, which fits every filter", "it is absent")
+                    yield Violation(filtered, at, "missing-item", f"{literal(name)}, which fits every filter", "it is absent")
                 if name in found and not all(any(fits(item) for fits in alternatives) for alternatives in closed):
-                    yield Violation(filtered, at, "extra-item", "only items that fit every filter", repr(name))
+                    yield Violation(filtered, at, "extra-item", "only items that fit every filter", literal(name))
 
         return Case((scope.base, scope.base.but(query=query)), judge)
 
@@ -170,7 +174,11 @@ class Search:
             for item in listed(plain, scope.items):
                 if fits(item) and _id(item, scope) not in named:
                     yield Violation(
-                        searched, scope.items.at, "missing-item", f"{_id(item, scope)!r}, which has {text!r}", "it is absent"
+                        searched,
+                        scope.items.at,
+                        "missing-item",
+                        f"{literal(_id(item, scope))}, which has {literal(text)}",
+                        "it is absent",
                     )
             yield from _within(searched, plain, scope)
 
@@ -198,7 +206,9 @@ class Search:
             known = set(ids(plain, scope.items))
             for name in ids(searched, scope.items):
                 if name in known:
-                    yield Violation(searched, scope.items.at, "extra-item", f"no item, as none has {NOWHERE!r}", repr(name))
+                    yield Violation(
+                        searched, scope.items.at, "extra-item", f"no item, as none has {literal(NOWHERE)}", literal(name)
+                    )
 
         return Case((scope.base, request), judge)
 
@@ -250,7 +260,7 @@ def _nothing_else(scope: Scope, request: Request, parameter: str) -> Case:
         for item in listed(plain, scope.items):
             if _id(item, scope) in found and not any(fit(item) for fit in fits):
                 expected = f"only items that have {parameter}={value}"
-                yield Violation(filtered, scope.items.at, "extra-item", expected, repr(_id(item, scope)))
+                yield Violation(filtered, scope.items.at, "extra-item", expected, literal(_id(item, scope)))
 
     return Case((scope.base, request), judge)
 
@@ -259,7 +269,7 @@ def _within(searched: Exchange, plain: Exchange, scope: Scope) -> Iterator[Viola
     known = set(ids(plain, scope.items))
     for name in ids(searched, scope.items):
         if name not in known:
-            yield Violation(searched, scope.items.at, "extra-item", "only items of the plain list", repr(name))
+            yield Violation(searched, scope.items.at, "extra-item", "only items of the plain list", literal(name))
 
 
 def _filter(scope: Scope, name: str) -> Filter:

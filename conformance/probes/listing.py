@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance.case import Case, Judge, NotApplicable, Scope, answered, entries, ids, same_ids, status_is
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.message import KEY, Exchange, Request
 
 
@@ -146,8 +146,8 @@ class Constant:
             for name, at, item in self._having(answers[1], scope):
                 was = before.get(name, item)[self.member]
                 if item[self.member] != was:
-                    expected = f"{was!r}, as in the list a moment before"
-                    yield Violation(answers[1], f"{at}/{self.member}", "moved", expected, repr(item[self.member]))
+                    expected = f"{literal(was)}, as in the list a moment before"
+                    yield Violation(answers[1], f"{at}/{self.member}", "moved", expected, literal(item[self.member]))
 
         return Case((scope.base, again), judge if again.repetition else _where_answered(judge), settles=True)
 

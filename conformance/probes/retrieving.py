@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.case import Case, Judge, NotApplicable, Scope, answered, entries, status_is
 from conformance.choices import word
-from conformance.finding import Violation
+from conformance.finding import Violation, literal
 from conformance.message import Exchange
 from conformance.strict_json import Unreadable
 
@@ -29,9 +29,10 @@ class Retrieve:
         @answered
         def judge(answers: Sequence[Exchange]) -> Iterator[Violation]:
             asked = _asked(answers[0])
-            found = _object(answers[0]).get(scope.items.id)
-            if found != asked:
-                yield Violation(answers[0], f"/{scope.items.id}", "id", f"{asked!r}, which was asked for", repr(found))
+            name, model = scope.items.id, _object(answers[0])
+            if model.get(name) != asked:
+                actual = literal(model[name]) if name in model else "it is absent"
+                yield Violation(answers[0], f"/{name}", "id", f"{literal(asked)}, which was asked for", actual)
 
         return judge
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from conformance.finding import places
 from conformance.verdict import WORDS, Verdict
 from specs.printable import printable
 
@@ -108,11 +109,10 @@ def tries(finding: Finding) -> str:
 def place(violations: Mapping[str, Any], run: Run) -> str:
     """Where *violations* are: the first places, in which answer, and how many there are."""
     exchange = _exchange(violations, run)
-    first, *others = (each or "the body" for each in violations["at"])
-    also = f", also {', '.join(others)}" if others else ""
-    many = f" ({violations['count']} in all{also})" if violations["count"] > 1 else ""
+    at = [each or "the body" for each in violations["at"]]
+    many = places(at, violations["count"], violations.get("answers", 1))
     asked = violations["url"].removeprefix(run["target"])
-    return f"{first} of {exchange['request']['method'] if exchange else 'GET'} {asked}{many}"
+    return f"{at[0]} of {exchange['request']['method'] if exchange else 'GET'} {asked}{many}"
 
 
 def answered(violations: Mapping[str, Any], run: Run) -> str:

@@ -64,6 +64,16 @@ def test_a_failure_is_laid_out_part_by_part(provider: Provider) -> None:
     ]
 
 
+def test_one_place_of_several_answers_is_said_once_with_how_many_they_are(provider: Provider) -> None:
+    chat = asked(f"{REMOTE}/v1/models?type=chat")
+
+    twice = text(provider, violation(), violation(exchange=chat))
+    four = text(provider, violation(), violation(exchange=chat), violation("/data/4/id"), violation("/data/5/id"))
+
+    assert twice[1] == "  at        /data/0/id of GET /v1/models (2 in all, in 2 answers)"
+    assert four[1] == "  at        /data/0/id of GET /v1/models (4 in all, in 2 answers, also /data/4/id)"
+
+
 def test_a_failure_that_does_not_always_show_says_so(provider: Provider) -> None:
     assert "  shown     intermittent, 2 of 3 tries" in text(provider, violation(), confirmed=(2, 3))
 

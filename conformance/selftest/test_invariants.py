@@ -174,7 +174,7 @@ def test_many_faults_of_one_kind_are_one_violation() -> None:
 def test_what_is_not_json_is_shown_by_its_beginning() -> None:
     (violation,) = StrictJson().violations(exchange(b"<html>" + b"x" * 1000), NOW)
 
-    assert "it begins '<html>xxx" in violation.actual
+    assert 'it begins "<html>xxx' in violation.actual
     assert len(violation.actual) < 200
 
 

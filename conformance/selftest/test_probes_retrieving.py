@@ -52,7 +52,12 @@ def test_another_model_than_the_one_that_was_asked_for_is_a_violation(provider: 
     found = retrieved(Retrieve(), provider, answering({"id": "another"}))
 
     assert found.kinds == {"id"}
-    assert found.violations[0].actual == "'another'"
+    assert found.violations[0].actual == '"another"'
+
+
+def test_a_model_without_an_id_lacks_it_and_one_that_is_null_has_that(provider: Provider) -> None:
+    assert retrieved(Retrieve(), provider, answering({})).violations[0].actual == "it is absent"
+    assert retrieved(Retrieve(), provider, answering({"id": None})).violations[0].actual == "null"
 
 
 @pytest.mark.parametrize("body", [[], "x", None, 7])
