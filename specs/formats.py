@@ -7,15 +7,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 from specs import pointer
-from specs.errors import SpecError, excerpt
+from specs.errors import SpecError
 from specs.evident import Evident
-
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
 
 FOLDER = Path(__file__).with_name("formats")
 
@@ -45,39 +42,20 @@ def check(
     if evident(name).allows(f"/$defs/{definition}" if definition else "", value):
         return
     from specs.refusing import best  # noqa: PLC0415 - jsonschema is imported when something is wrong
+    from specs.wording import wording  # noqa: PLC0415 - likewise
 
     document = schema(name)
     error = best({"$ref": f"#/$defs/{definition}", "$defs": document["$defs"]} if definition else document, value)
     if error is None:
         return
     place = at + pointer.join(error.absolute_path)
+    said = wording(error)
+    meant = f"did you mean {said.meant}? " if said.meant else ""
     raise SpecError(
         file,
         place,
-        found=_found(error),
-        expected=_expected(error),
-        hint=f"the format is described in specs/formats/{name}.schema.json",
+        found=said.found,
+        expected=said.expected,
+        hint=f"{meant}the format is described in specs/formats/{name}.schema.json",
         line=lines.get(place),
     )
-
-
-def _found(error: ValidationError) -> str:
-    if error.validator in ("required", "additionalProperties"):
-        return error.message[:200]
-    return excerpt(error.instance)
-
-
-def _expected(error: ValidationError) -> str:
-    wanted: Any = error.validator_value
-    schema: Any = error.schema
-    match error.validator:
-        case "required":
-            return f"the members {', '.join(wanted)}"
-        case "additionalProperties":
-            return f"only the members {', '.join(schema['properties'])}"
-        case "enum":
-            return f"one of {', '.join(map(str, wanted))}"
-        case "type":
-            return f"a JSON {wanted if isinstance(wanted, str) else ' or '.join(wanted)}"
-        case keyword:
-            return f"{keyword} {excerpt(wanted, 120)}"

@@ -124,7 +124,7 @@ def newer(path: Path) -> str:
 
 def damaged(path: Path) -> str:
     path.write_text('{"version": 2, "runs": []}', encoding="utf-8")
-    return "'tool' is a required property"
+    return "found no member tool, expected"
 
 
 def a_folder(path: Path) -> str:

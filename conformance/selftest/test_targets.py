@@ -75,7 +75,7 @@ def test_the_host_tells_the_provider_as_it_does_on_the_command_line(tmp_path: Pa
             "found the capability 'fly', expected one of r",
         ),
         (["name: a, url: 'http://h', provider: all"], "/targets/0/provider: found 'all'"),
-        (["name: a, url: 'http://h', key: sk-1"], "/targets/0: found Additional properties"),
+        (["name: a, url: 'http://h', key: sk-1"], "/targets/0: found the unknown member 'key', expected only"),
         (
             ["name: a, url: 'http://h', provider: acme"] * 2,
             "/targets/1/name: found the name 'a' again, expected a name of its own",
