@@ -59,8 +59,13 @@ def wording(error: ValidationError) -> Wording:
             return Wording(f"the unknown member {excerpt(unknown)}", f"only the members {', '.join(known)}", *near)
         case "anyOf" | "oneOf" if all(list(each) == ["required"] for each in wanted):
             return _members(instance, [name for each in wanted for name in each["required"]])
+    expected = _expected(error.validator, wanted)
+    if isinstance(schema, Mapping) and schema.get("writeOnly"):
+        return Wording("something that is not shown, as it may be a secret", expected)
+    if isinstance(instance, str) and wanted in ("object", "array"):
+        return Wording("a text", expected)  # which may be anything, and a secret too
     is_name = "propertyNames" in error.absolute_schema_path
-    return Wording(f"a member called {excerpt(instance)}" if is_name else excerpt(instance), _expected(error.validator, wanted))
+    return Wording(f"a member called {excerpt(instance)}" if is_name else excerpt(instance), expected)
 
 
 def _members(instance: Mapping[str, Any], names: Sequence[str]) -> Wording:

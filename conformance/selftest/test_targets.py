@@ -54,6 +54,28 @@ def test_a_target_has_a_name_a_root_a_provider_a_variable_and_capabilities(
     assert found.capabilities == {"retrieve": False}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"targets:\n  - {{name: a, url: 'http://h/v1', api_key_env: {KEY}}}\n",
+        f"targets:\n  - {KEY}\n",
+        f"targets: {KEY}\n",
+        f"{KEY}\n",
+        f"targets:\n  - {{name: a, url: 'http://h/v1', capabilities: {KEY}}}\n",
+    ],
+)
+def test_a_key_in_the_wrong_place_is_refused_and_not_repeated(
+    tmp_path: Path, providers: Mapping[str, Provider], text: str
+) -> None:
+    file = tmp_path / "targets.yaml"
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(SpecError) as refused:
+        read(file, providers)
+
+    assert KEY not in str(refused.value)
+
+
 def test_the_host_tells_the_provider_as_it_does_on_the_command_line(tmp_path: Path, providers: Mapping[str, Provider]) -> None:
     (found,) = read(written(tmp_path, "name: a, url: 'https://acme.example/v1'"), providers)
 
