@@ -138,6 +138,9 @@ def read(path: Path, providers: Mapping[str, Provider]) -> TranscriptFile:
     """The transcripts in the file at *path*, which belong to the contracts of *providers*. Raises SpecError."""
     file = str(path)
     value = _value(path)
+    if isinstance(value, dict) and "tool" in value and "suite" not in value:
+        hint = "a report does not hold what was asked; judge with --record"
+        raise SpecError(file, "", found="a report, as --report-json writes it", expected="a transcript", hint=hint)
     if isinstance(value, dict) and "version" in value and value["version"] != VERSION:
         found = f"version {str(value['version'])[:20]}"
         hint = "record it again with this version of the suite"

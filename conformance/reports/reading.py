@@ -34,6 +34,9 @@ def read(path: Path) -> Report:
         raise SpecError(file, "", found="what is no JSON", expected="a report, as --report-json writes it") from None
     if not (isinstance(value, dict) and "runs" in value and isinstance(value.get("version"), int)):
         raise SpecError(file, "", found="other JSON", expected="a report, as --report-json writes it")
+    if "suite" in value and "tool" not in value:
+        hint = "judge it again with check --replay FILE --report-json REPORT"
+        raise SpecError(file, "", found="a transcript, as --record writes it", expected="a report", hint=hint)
     if value["version"] != VERSION:
         newer = value["version"] > VERSION
         hint = "read it with the version of this project that wrote it" if newer else "judge again to get a new one"

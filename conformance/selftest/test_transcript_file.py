@@ -251,6 +251,14 @@ def test_a_file_that_does_not_fit_is_one_sentence(
         read(path, {"acme": provider})
 
 
+def test_a_report_is_told_from_a_transcript(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text('{"version": 2, "tool": {}, "runs": []}', encoding="utf-8")
+
+    with pytest.raises(SpecError, match="found a report, as --report-json writes it, expected a transcript"):
+        read(path, {})
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000, b"[]", b"7"])
 def test_a_file_that_is_damaged_is_one_sentence(provider: Provider, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "t.json"

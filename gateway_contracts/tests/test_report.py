@@ -100,6 +100,10 @@ def test_options_that_cannot_be_used_are_refused(
     [
         ("[]", "found other JSON, expected a report"),
         ("<html>", "found what is no JSON, expected a report"),
+        (
+            '{"version": 1, "suite": "0.1.0", "settings": {}, "runs": []}',
+            "found a transcript, as --record writes it, expected a report (judge it again with check --replay",
+        ),
         ('{"version": 99, "runs": []}', "found version 99, expected version 2"),
         ('{"version": 1, "runs": []}', "found version 1, expected version 2"),
         (
