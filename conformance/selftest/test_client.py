@@ -29,7 +29,7 @@ def ask(client: Client, provider: Provider, request: Request = LIST) -> Exchange
 
 def over(url: str, provider: Provider, limits: Limits | None = None) -> Client:
     """A client of the gateway at *url*, over a socket."""
-    return Client(bench.target(provider, url), KEY, limits=limits or Limits(timeout=5.0))
+    return Client(bench.target(provider, url), KEY, limits=limits or Limits(timeout=60.0))
 
 
 def sent(provider: Provider, request: Request = LIST, key: str | None = KEY) -> Asked:

@@ -42,7 +42,7 @@ def refusal(url: str = HTTPS, **options: Any) -> str:
 
 def ask(provider: Provider, url: str, by: Connection, request: Request = LIST) -> Exchange:
     """The answer of the gateway at *url*, reached *by* a connection."""
-    client = Client(bench.target(provider, url), KEY, limits=Limits(timeout=5.0), connection=by)
+    client = Client(bench.target(provider, url), KEY, limits=Limits(timeout=60.0), connection=by)
     with contextlib.closing(client):
         return client.send(request, request, provider.operations[request.operation])
 
@@ -379,7 +379,7 @@ def over_http2(provider: Provider, authority: trustme.CA, tmp_path: Path) -> Ite
             threading.Thread(target=_speaks_http2, args=(listener, context, status), daemon=True).start()
             url = f"https://127.0.0.1:{listener.getsockname()[1]}"
             by = reached(url, http2=True, cacert=tmp_path / "ca.pem")
-            made = Client(bench.target(provider, url), KEY, limits=Limits(timeout=5.0), connection=by)
+            made = Client(bench.target(provider, url), KEY, limits=Limits(timeout=60.0), connection=by)
             return ending.enter_context(contextlib.closing(made))
 
         yield client

@@ -41,7 +41,7 @@ def test_ctrl_c_ends_it_well(started: tuple[subprocess.Popen[str], Any]) -> None
     process, _ = started
     process.send_signal(signal.SIGINT)
 
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "", "")
 
 

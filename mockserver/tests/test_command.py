@@ -74,7 +74,7 @@ def test_ctrl_c_and_sigterm_stop_it_cleanly(folders: Folders, stop: signal.Signa
     with running(folders) as (process, _, address), httpx2.Client() as client:
         assert client.get(f"{address}{LIST}", headers=GOOD).status_code == 200  # the connection stays open
         process.send_signal(stop)
-        stdout, stderr = process.communicate(timeout=10)
+        stdout, stderr = process.communicate(timeout=60)
 
         assert (process.returncode, stdout, stderr) == (0, "", "")
 
@@ -86,7 +86,7 @@ def test_ctrl_c_before_it_is_ready_is_exit_code_130_without_a_word(folders: Fold
     with subprocess.Popen(command(folders, "--port", "0"), cwd=ROOT, text=True, stdout=pipe, stderr=pipe) as process:
         with slow.open("wb"):  # opens when the mock reads it; closed after the signal, as one just before a read ends none
             process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=10)
+        stdout, stderr = process.communicate(timeout=60)
 
         assert (process.returncode, stdout, stderr) == (130, "", "")
 
@@ -99,7 +99,7 @@ def test_ctrl_c_while_modules_are_imported_is_exit_code_130_without_a_word(folde
     with subprocess.Popen(command(folders), cwd=ROOT, text=True, stdout=pipe, stderr=pipe, env=paths) as process:
         with slow.open("wb"):  # opens when the module is imported, and ends after the signal, as above
             process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=10)
+        stdout, stderr = process.communicate(timeout=60)
 
         assert (process.returncode, stdout, stderr) == (130, "", "")
 
@@ -152,7 +152,7 @@ def test_ctrl_c_stops_it_cleanly_while_a_client_waits_in_vain(folders: Folders) 
             waiting.sendall(request(LIST))
             assert httpx2.get(f"{address}/__mock/health").status_code == 200  # so the other request is being answered
             process.send_signal(signal.SIGINT)
-            stdout, stderr = process.communicate(timeout=2)
+            stdout, stderr = process.communicate(timeout=60)
 
         assert (process.returncode, stdout, stderr) == (0, "", "")
 
@@ -333,7 +333,7 @@ def test_ones_own_recordings_are_served_and_followed(folders: Folders, tmp_path:
         sentence = process.stderr.readline()
         still = httpx2.get(f"{address}{LIST}", headers=GOOD)
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
     assert answer.json()["data"][2]["id"] == "mine"
     assert re.fullmatch(r"mockserver: \S+/200-mine\.json: found JSON that cannot be read .*; what was .* still\n", sentence)
@@ -402,7 +402,7 @@ def test_a_burst_of_connections_is_shared_out_among_the_workers_and_outlives_one
 
 def answers(root: str) -> bool:
     try:
-        return httpx2.get(f"{root}/__mock/health", timeout=10).is_success
+        return httpx2.get(f"{root}/__mock/health", timeout=60).is_success
     except httpx2.TransportError:
         return False
 
@@ -444,7 +444,7 @@ def test_ctrl_c_while_workers_start_is_exit_code_130_without_a_word(folders: Fol
             slow.open("wb"),
         ):  # opens when the first worker starts
             os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-            stdout, stderr = process.communicate(timeout=20)
+            stdout, stderr = process.communicate(timeout=60)
 
     assert (process.returncode, stdout, stderr) == (130, "", "")
 
@@ -460,6 +460,6 @@ def test_a_second_ctrl_c_changes_nothing(folders: Folders) -> None:
                 while True:  # until it has stopped listening
                     httpx2.get(f"{address}/__mock/health")
             process.send_signal(signal.SIGINT)
-            stdout, stderr = process.communicate(timeout=10)
+            stdout, stderr = process.communicate(timeout=60)
 
     assert (process.returncode, stdout, stderr) == (0, "", "")
