@@ -93,6 +93,23 @@ def test_what_is_little_does_not_push_out_the_items_of_a_long_list() -> None:
     assert reader.decode(many.replace("},", "} ,").encode()).value["data"][0] is first[0]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"none":[],"inside":{"data":[{"id":"a"}]}}',
+        b'{"none":[],"data":[{"id":"a"}]}',
+        b'{"data":[{"id":"a"}],"none":[]}',
+        b'{"says":"[{","data":[{"id":"a"}]}',
+        b'{"data":[{"a":[{},{}]} ,{"b":1}]}',
+        b'{"data":[{"a":"},{"},{"b":1}]}',
+        b'{"data":"[{},{}]"}',
+        b'[{"id":"a"},{"id":"b"}]',
+    ],
+)
+def test_a_list_that_only_looks_like_one_is_read_as_it_is(body: bytes) -> None:
+    assert read(Reader().decode, body) == read(strict_json.decode, body)
+
+
 @pytest.mark.parametrize("beyond", [0, 1])
 def test_an_item_of_a_list_may_be_as_deep_as_the_whole_may_be(beyond: int) -> None:
     levels = MAX_DEPTH - 2 + beyond
