@@ -91,7 +91,7 @@ def _obstacle(exchange: Exchange, items: Items | None, known: _Known) -> Obstacl
     if status in (404, 410):
         if known.alive:
             return Obstacle(f"{where}: nothing is there, although another list is answered", "answers")
-        asks = "does --target name the gateway's root, and --provider its contract?"
+        asks = "does the URL name the gateway's root, and is the provider the right one?"
         there = known.target.is_documented or _holds_list(exchange, items)
         return Obstacle(f"{where}: nothing is there; {asks}", "answers" if there else "")
     if status >= 500:

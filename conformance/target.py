@@ -71,19 +71,33 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def resolve(url: str, provider: str | None, providers: Mapping[str, Provider], *, listed: bool = False) -> tuple[Target, ...]:
+@dataclass(frozen=True)
+class Words:
+    """What errors call that in which a *url* and a *provider* are given; *several* where the provider may be ``all``."""
+
+    url: str
+    provider: str
+    several: bool = False
+
+
+OPTIONS = Words("--target", "--provider", several=True)
+LISTED = Words("url", "provider")
+ALONE = Words("the URL", "--provider")
+
+
+def resolve(url: str, provider: str | None, providers: Mapping[str, Provider], words: Words = OPTIONS) -> tuple[Target, ...]:
     """The targets that *url* and *provider* mean; more than one only for the provider ``all``.
 
     *url* is a gateway's root or an SDK's base URL; a path in front of either is kept. Without *provider* the host decides,
     else the last segment of the path; on this machine, where any gateway may be served, the path comes first. Raises
-    `TargetError`, in words for the command line or, where they are *listed*, for a targets file.
+    `TargetError`, in the *words* of where they were given.
     """
-    for_url, for_provider, every = ("url", "provider", "") if listed else ("--target", "--provider", ", or all")
+    for_url, for_provider, every = words.url, words.provider, ", or all" if words.several else ""
     if set(url) & set("@?#"):
         raise TargetError(f"{for_url} must not have a query, a fragment or credentials; the key comes from the environment")
     host = _host(url)
     if not host:
-        raise TargetError(f"{for_url} {url!r} is not a URL; expected one such as https://gateway.example/v1")
+        raise TargetError(f"{for_url} {url!r} is not a URL of http or https; expected one such as https://gateway.example/v1")
     known = ", ".join(providers)
     if provider == "all":
         return tuple(Target(f"{url.rstrip('/')}/{name}", each) for name, each in providers.items())

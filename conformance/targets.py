@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from conformance.target import Target, TargetError, resolve
+from conformance.target import LISTED, Target, TargetError, resolve
 from specs import formats, strict_yaml
 from specs.errors import SpecError
 from specs.provider import Provider
@@ -40,7 +40,7 @@ def read(path: Path, providers: Mapping[str, Provider], only: str | None = None)
 
 def _target(each: Any, providers: Mapping[str, Provider], file: str, at: str, lines: Mapping[str, int]) -> Target:
     try:
-        (target,) = resolve(each["url"], each.get("provider"), providers, listed=True)
+        (target,) = resolve(each["url"], each.get("provider"), providers, LISTED)
     except TargetError as error:
         line = f":{lines[at]}" if at in lines else ""
         raise TargetError(f"{file}{line} at {at}: {error}") from None

@@ -11,6 +11,9 @@ from gateway_contracts.exit_code import ExitCode
 from gateway_contracts.screen import Screen
 from gateway_contracts.usage import Parser
 
+SHELLS = ("bash", "zsh", "tcsh")
+"""Those of which is said where the script belongs."""
+
 EPILOG = """\
 bash: gateway-contracts completion bash > ~/.local/share/bash-completion/completions/gateway-contracts
 zsh:  gateway-contracts completion zsh > a file _gateway-contracts in a folder of $fpath
@@ -21,7 +24,7 @@ tcsh: gateway-contracts completion tcsh > /etc/profile.d/gateway-contracts.compl
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the shell."""
     parser.epilog = EPILOG
-    parser.add_argument("shell", choices=shtab.SUPPORTED_SHELLS, help="for which shell")
+    parser.add_argument("shell", choices=SHELLS, help="for which shell")
 
 
 def run(options: argparse.Namespace, screen: Screen) -> int:

@@ -17,7 +17,7 @@ from conformance.options import add_asking
 from conformance.pace import Pace
 from conformance.run import World
 from conformance.settings import Settings
-from conformance.target import Target, TargetError, resolve
+from conformance.target import ALONE, Target, TargetError, resolve
 from conformance.transcript import Budget, Transcript
 from gateway_contracts.usage import UsageError
 from specs.provider import Provider
@@ -47,7 +47,7 @@ def reach(url: str, options: argparse.Namespace, environment: Mapping[str, str])
     if options.provider == "all":
         raise UsageError("--provider all means several gateways, and this is about one; name its provider")
     try:
-        (target,) = resolve(url, options.provider, contracts(options.providers))
+        (target,) = resolve(url, options.provider, contracts(options.providers), ALONE)
         key = key_in(environment, options.api_key_env)
         if not vars(options).get("plan"):
             refusals.keys((target,), {options.api_key_env: key}, options.api_key_env)

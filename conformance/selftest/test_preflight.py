@@ -32,7 +32,7 @@ TWO_LISTS = {
     "ACM-AGAIN-02": ("MUST", "listAgain", "{probe: media-type}"),
     "ACM-AGAIN-03": ("MUST", "listAgain", "{probe: missing-key, status: 401}"),
 }
-OPEN = "answered 404: nothing is there; does --target name the gateway's root, and --provider its contract?"
+OPEN = "answered 404: nothing is there; does the URL name the gateway's root, and is the provider the right one?"
 
 
 def found(provider: Provider, script: Script, key: str | None = KEY, root: str = "http://127.0.0.1") -> Preflight:

@@ -136,7 +136,9 @@ def test_a_target_that_does_not_tell_is_offered_the_contract_for_any_gateway(acm
     ],
 )
 def test_what_is_no_url_is_one_sentence(acme: Mapping[str, Provider], url: str) -> None:
-    with pytest.raises(TargetError, match=r"is not a URL; expected one such as https://gateway.example/v1") as error:
+    with pytest.raises(
+        TargetError, match=r"is not a URL of http or https; expected one such as https://gateway.example/v1"
+    ) as error:
         resolve(url, "acme", acme)
 
     assert str(error.value).isprintable()

@@ -14,6 +14,7 @@ import pytest
 
 import specs
 from gateway_contracts.command import COMMANDS, Command, main
+from gateway_contracts.completion import SHELLS
 from gateway_contracts.exit_code import ExitCode
 from gateway_contracts.screen import Screen
 
@@ -64,6 +65,7 @@ def test_every_command_has_help_that_begins_with_its_usage(command: Command, cap
         (["mock", "--port", "no"], "'no' is no port, expected 0 to 65535"),
         (["check", "--depth", "abyss"], "invalid choice: 'abyss'"),
         (["completion", "cmd"], "invalid choice: 'cmd'"),
+        (["completion", "fish"], "invalid choice: 'fish'"),
     ],
 )
 def test_words_that_cannot_be_used_end_with_4_and_one_line(
@@ -87,6 +89,17 @@ def test_words_that_cannot_be_used_end_with_4_and_one_line(
         (["explain", ID, "--provider", "nobody"], "--provider 'nobody' is unknown; expected one of "),
         (["providers", "nobody"], "no contract is called 'nobody'; expected one of "),
         (["providers", "--providers", "/nowhere/at/all"], "/nowhere/at/all"),
+        (
+            ["record", "ftp://h/zenmux"],
+            "record: the URL 'ftp://h/zenmux' is not a URL of http or https; expected one such as https://",
+        ),
+        (["record", "http://u:p@h/v1"], "record: the URL must not have a query, a fragment or credentials; "),
+        (["record", "http://h"], f"add --provider with one of {', '.join(SHIPPED)}; --provider "),
+        (["record", "http://h", "--provider", "x"], f"--provider 'x' is unknown; expected one of {', '.join(SHIPPED)}\n"),
+        (
+            ["drift", "http://h", "http://h"],
+            "drift: the URL http://h does not tell which provider's contract applies; add --provider",
+        ),
         (["new-provider", "A b"], "the name 'A b' cannot be a provider's"),
     ],
 )
@@ -220,7 +233,7 @@ def test_on_a_terminal_a_table_is_drawn_and_its_cells_are_taken_as_they_are() ->
     assert "─" in shown
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
+@pytest.mark.parametrize("shell", SHELLS)
 def test_the_script_for_a_shell_is_one_that_it_can_read(shell: str) -> None:
     code, out, _ = said("completion", shell)
 

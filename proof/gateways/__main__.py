@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+
 from proof.gateways.table import table
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m proof.gateways", description="Prints the table of docs/gateways.md.").parse_args()
     print(table())
