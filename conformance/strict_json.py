@@ -71,7 +71,8 @@ def decode(content: bytes, real: Callable[[str], Any] = float) -> Decoded:
     try:
         value = json.loads(text, object_pairs_hook=members, parse_float=real, parse_int=integer, parse_constant=constant)
     except json.JSONDecodeError as error:
-        raise Unreadable(f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+        message = error.msg.removesuffix(" at")  # as that of some ends
+        raise Unreadable(f"the body is not JSON: {message} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise Unreadable("the body is nested too deeply") from None
     except ValueError as error:

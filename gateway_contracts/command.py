@@ -92,6 +92,7 @@ def main(arguments: Sequence[str] | None = None, screen: Screen | None = None) -
             return ExitCode.OUR_ERROR
         return ExitCode.USAGE
     except KeyboardInterrupt:
+        screen.error(f"{' '.join([PROGRAM, *words[:1]])}: interrupted")
         return ExitCode.INTERRUPTED
     return code
 

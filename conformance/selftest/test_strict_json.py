@@ -62,6 +62,21 @@ def test_another_encoding_than_utf_8_is_unreadable(encoding: str) -> None:
         decode('{"id": "ä"}'.encode(encoding))
 
 
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b'{"id": "a\nb"}', "Invalid control character at line 1, column 10"),
+        (b'{"id": "a', "Unterminated string starting at line 1, column 8"),
+        (b"<html>", "Expecting value at line 1, column 1"),
+    ],
+)
+def test_what_is_no_json_is_a_whole_sentence(content: bytes, sentence: str) -> None:
+    with pytest.raises(Unreadable) as error:
+        decode(content)
+
+    assert str(error.value) == f"the body is not JSON: {sentence}"
+
+
 @pytest.mark.parametrize("content", [b"", b" \r\n\t", b"\xef\xbb\xbf"])
 def test_an_empty_body_is_unreadable(content: bytes) -> None:
     with pytest.raises(Unreadable, match="the body is empty"):

@@ -19,6 +19,9 @@ MOST_PERCENT = Decimal(100_000)
 
 T = TypeVar("T")
 
+EMPTY = '""'
+"""How a text is told that has no character."""
+
 LONGEST = 120
 """Characters of one value that are told."""
 
@@ -96,9 +99,9 @@ def told(change: Change) -> str:
     if change.was and (change.old, change.new) == (change.was, change.subject):
         return f"{cut(change.was)} → {cut(change.subject)}{f' ({change.sure})' if change.sure else ''}"
     name = cut(change.subject) + (f" (was {cut(change.was)})" if change.was else "")
-    values = [cut(each) for each in (change.old, change.new) if each is not None and each != change.subject]
+    values = [cut(each) or EMPTY for each in (change.old, change.new) if each is not None and each != change.subject]
     if not values:
-        return name
+        return name or EMPTY
     unit = f" {change.unit}" if change.unit else ""
     return f"{name}{': ' if name else ''}{' → '.join(values)}{unit}{percent(change)}"
 

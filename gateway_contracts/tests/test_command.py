@@ -256,6 +256,15 @@ def test_bash_completes_commands_and_options() -> None:
     assert "--report-json" in completed("check", "--report")
 
 
+def test_ctrl_c_ends_any_command_with_2_and_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gateway_contracts.drift.run", interrupted)
+
+    assert said("drift", "old.json", "new.json") == (2, "", "gateway-contracts drift: interrupted\n")
+
+
 def test_a_reader_that_has_gone_is_no_error() -> None:
     reads, writes = os.pipe()
     os.close(reads)

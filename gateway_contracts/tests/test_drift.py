@@ -338,6 +338,14 @@ def test_more_kinds_of_change_than_can_be_read_are_bounded_too() -> None:
     assert "more kinds" not in "".join([*telling.lines(comparison, whole=True), *markdown.lines(comparison, whole=True)])
 
 
+def test_an_empty_id_is_told_as_the_empty_text_that_it_is() -> None:
+    gone = Change(RULES["model-removed"], "listModels", "model", "", old="")
+    renamed = Change(RULES["model-renamed"], "listModels", "model", "small", "", "", "small")
+
+    assert telling.told(gone) == '""'
+    assert telling.told(renamed) == 'small: ""'
+
+
 def test_models_that_a_report_has_no_room_for_are_told() -> None:
     every = held(model(id=f"m{n}") for n in range(5))
     old, new = (Side(name, shop.provider(), {"listModels": each}) for name, each in (("old", every.first(2)), ("new", every)))
