@@ -80,7 +80,8 @@ class SchemaCheck:
         for each in itertools.islice(schemas.errors(response.schema, body), MOST_ERRORS):
             owner = self._provider.owner(each.place)
             if owner is not None:
-                found = Violation(exchange, each.at, each.keyword, _expected(each.keyword, each.expected), _text(each.actual))
+                actual = "it is absent" if each.keyword == "required" else _text(each.actual)
+                found = Violation(exchange, each.at, each.keyword, _expected(each.keyword, each.expected), actual)
                 violations.setdefault(owner.id, []).append(found)
         visited, undeclared = self._coverage.of(response.schema, body)
         return Verdict({name: tuple(each) for name, each in violations.items()}, visited, undeclared)
@@ -129,5 +130,5 @@ def _expected(keyword: str, value: object) -> str:
 
 
 def _text(value: object) -> str:
-    text = value if value == "absent" else literal(value)
-    return str(text) if len(str(text)) <= 160 else f"{str(text)[:159]}…"
+    text = literal(value)
+    return text if len(text) <= 160 else f"{text[:159]}…"

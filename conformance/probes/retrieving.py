@@ -66,7 +66,9 @@ class RetrieveEqual:
         for name in sorted((entry.keys() | item.keys()) - set(self.without)):
             if name in entry and name in item and _same(entry[name], item[name]):
                 continue
-            in_list, alone = (json.dumps(side[name], sort_keys=True) if name in side else "absent" for side in (entry, item))
+            in_list, alone = (
+                json.dumps(side[name], sort_keys=True) if name in side else "it is absent" for side in (entry, item)
+            )
             yield Violation(exchange, f"/{name}", "differs", f"{in_list[:120]}, as at {at}/{name} of the list", alone[:120])
 
 

@@ -80,7 +80,7 @@ def test_a_member_that_is_lost_is_named(provider: Provider) -> None:
 
     (violation, *_) = retrieved(RetrieveEqual(), provider, answering(body)).violations
 
-    assert (violation.at, violation.actual) == ("/size", "absent")
+    assert (violation.at, violation.actual) == ("/size", "it is absent")
 
 
 def test_the_order_of_members_does_not_matter(provider: Provider) -> None:

@@ -47,7 +47,8 @@ def test_an_error_belongs_to_the_requirement_with_the_longest_pointer(
 @pytest.mark.parametrize(
     ("keyword", "body", "expected", "actual"),
     [
-        ("required", {}, "it is present", "absent"),
+        ("required", {}, "it is present", "it is absent"),
+        ("type", {"data": "absent"}, "a JSON array", '"absent"'),
         ("type", {"data": {}}, "a JSON array", "{}"),
         ("minLength", {"data": [{"id": "", "types": "chat"}]}, "a string of at least 1 characters", '""'),
         ("minimum", {"data": [{**SOUND, "created": -1}]}, "a number of at least 0", "-1"),
