@@ -113,12 +113,12 @@ class _Shrinking:
 
 def _places(body: Any, at: str, named: Sequence[str]) -> Iterator[list[str]]:
     """Sets of places that may be enough, the smallest first."""
+    if items := list(_items_named(body, at, named)):
+        yield items
     yield [at]
     other = [each for text in named for each in POINTER.findall(text)][:MOST_NAMED]
     if other:
         yield [at, *other]
-    if items := list(_items_named(body, at, named)):
-        yield [at, *items]
 
 
 def _items_named(body: Any, at: str, named: Sequence[str]) -> Iterator[str]:

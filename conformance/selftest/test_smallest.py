@@ -132,6 +132,18 @@ def test_the_steps_and_the_octets_that_are_judged_are_bounded() -> None:
     assert sum(judged) <= shrinking.MOST_BYTES + len(content)
 
 
+def test_items_that_are_named_in_quotes_are_found_among_more_than_can_be_judged_anew() -> None:
+    items = [{"id": f"model-{number}", "about": "x" * 400} for number in range(6000)]
+    content = json.dumps({"data": items}).encode()
+    assert len(content) > shrinking.MOST_BYTES
+
+    part = smallest(
+        content, "/data", ['"model-17" comes before "model-4711"'], lambda body: holds(body, b"model-17", b"model-4711")
+    )
+
+    assert part == '{"data":[{"id":"model-17"},{"id":"model-4711"}]}'
+
+
 def test_of_5000_models_no_more_than_the_few_that_break_a_rule_are_judged_anew(provider: Provider) -> None:
     models: list[Any] = [{"id": f"model-{n}", "types": "chat"} for n in range(5000)]
     models += [models[17], {"types": 7}, {"id": "", "types": "chat"}, {"id": 1, "types": "chat"}]
