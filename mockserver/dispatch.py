@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockserver.address import Address
 from mockserver.answer import Answer, RawFields
 from mockserver.call import Call
-from mockserver.faults.connection import STATE
+from mockserver.faults.connection import STATE, Connection
 from mockserver.faults.delivering import Sleep, perform
 from mockserver.faults.delivery import Delivery, Head
 from mockserver.faults.injecting import Reply, Replying
@@ -87,16 +87,21 @@ class Dispatcher:
             now, exchange = self.now(), self._without_turn(known.address, unavailable(error), UNAVAILABLE)
         scope[OUTCOME] = exchange.outcome
         self.metrics.begin()
+        connection: Connection | None = scope.get("state", {}).get(STATE)
         # Our own server sends no Date, so that it can be that of a session's clock; others send theirs in any case.
-        dated = (_date(int(now)),) if STATE in scope.get("state", ()) else ()
+        dated = (_date(int(now)),) if connection is not None else ()
         answer, delivery, *_ = exchange.reply
         try:
             if delivery is not None:
                 await perform(_dated(delivery, dated), scope, receive, send, self.sleep)
                 return
+            if connection is not None:
+                connection.hold()  # the head, which leaves along with the content
             await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.fields, *dated]})
             await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.content})
         finally:
+            if connection is not None:
+                connection.release()
             exchange.counted(self.elapsed() - began)
 
     def _again(self, reading: Reading, turn: Turn) -> Exchange | None:

@@ -20,11 +20,49 @@ _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-lengt
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
-class Connection:
-    """One client's connection; *busy* while a `Delivery` is being performed on it."""
+class Joining:
+    """A *transport* that holds back one piece when it is told to, and sends it along with the next one.
+
+    Uvicorn writes the head of an answer and its content one after the other. Each takes a call of the system, which costs
+    about as much as all that the mock does for a request that it knows.
+    """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self.is_closing = transport.is_closing  # which uvicorn asks for each request
+        self._holding = False
+        self._held = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def hold(self) -> None:
+        """Holds back what is written next."""
+        self._holding = True
+
+    def write(self, octets: bytes) -> None:
+        """Sends *octets*, or holds them back; what was held back before goes along."""
+        if self._holding:
+            self._holding, self._held = False, octets
+        elif self._held:
+            held, self._held = self._held, b""
+            self._transport.writelines((held, octets) if octets else (held,))
+        else:
+            self._transport.write(octets)
+
+    def release(self) -> None:
+        """Sends what is still held back, and holds back nothing more."""
+        self._holding = False
+        if self._held:
+            self.write(b"")
+
+
+class Connection:
+    """One client's connection; *busy* while a `Delivery` is being performed on it. *hold* and *release* are `Joining`'s."""
+
+    def __init__(self, transport: asyncio.Transport, joining: Joining) -> None:
+        self._transport = transport
+        self.hold, self.release = joining.hold, joining.release
         self.busy = False
         self._written = 0
 
@@ -90,7 +128,8 @@ def exposing(protocol: type[asyncio.Protocol]) -> type[asyncio.Protocol]:
         def connection_made(self, transport: asyncio.Transport) -> None:
             super().connection_made(transport)
             transport.set_write_buffer_limits(0)  # so that writing pauses whenever the system does not take all
-            self._exposed = Connection(transport)
+            self.transport = Joining(transport)
+            self._exposed = Connection(transport, self.transport)
             self.app_state = {**self.app_state, STATE: self._exposed}
             if hasattr(protocol, "on_headers_complete"):  # that of httptools, which says when a request is there
                 self._await_head()

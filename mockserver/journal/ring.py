@@ -44,17 +44,20 @@ class Ring:
         """Keeps *entry* as one of that *number* and time, as `Entry.again` makes it when somebody looks."""
         entries = self._entries
         entries.append((number, at, entry))
-        self._weight += entry.weight
+        weight = self._weight + entry.weight
         self._last = max(self._last, number)
         self._counts.add(entry)
-        while len(entries) > self._count or self._weight > self._size:
-            self._evict()
+        while len(entries) > self._count or weight > self._size:
+            weight -= entries.popleft()[2].weight
+            self._evicted += 1
+        self._weight = weight
 
     def shed(self, octets: int) -> int:
         """Lets the oldest entries go until they took so many *octets*, or none is left; gives what they took."""
         before = self._weight
         while self._entries and before - self._weight < octets:
-            self._evict()
+            self._weight -= self._entries.popleft()[2].weight
+            self._evicted += 1
         return before - self._weight
 
     def entries(self) -> tuple[Entry, ...]:
@@ -70,7 +73,3 @@ class Ring:
         """Forgets all entries, as if they had never come; they still count."""
         self._entries.clear()
         self._weight = self._evicted = 0
-
-    def _evict(self) -> None:
-        self._weight -= self._entries.popleft()[2].weight
-        self._evicted += 1

@@ -98,12 +98,14 @@ class Memory:
 
     async def turn(self, session: Session, demand: Demand) -> Turn | Session:
         """What the state says of one request. Raises NoSuchSessionError."""
-        held = self._held(session.id)
+        if session.id == DEFAULT:
+            held = self._default
+        else:
+            held = self._held(session.id)
+            self._sessions[session.id] = self._sessions.pop(session.id)
         if held.session is not session and held.session != session:
             return held.session
         now = held.touch(self._now())
-        if session.id != DEFAULT:
-            self._sessions[session.id] = self._sessions.pop(session.id)
         held.asked += 1
         if demand is NO_DEMAND:
             return Turn(now, held.asked)
