@@ -7,10 +7,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 
-def rounds(keys: Sequence[str], count: int, seed: int) -> list[tuple[int, str]]:
-    """Pairs of a round, from 1, and a contestant; the same *seed* gives the same."""
+def rounds(keys: Sequence[str], count: int, seed: int, pair: Sequence[str] = ()) -> list[tuple[int, str]]:
+    """Pairs of a round, from 1, and a contestant; the same *seed* gives the same.
+
+    The *pair*, if both are among *keys*, are neighbours in each round: a machine drifts, but less within their two turns.
+    """
     lots = random.Random(seed)  # noqa: S311 - lots that can be repeated, no secrets
-    return [(number, key) for number in range(1, count + 1) for key in lots.sample(list(keys), len(keys))]
+    return [(number, key) for number in range(1, count + 1) for key in _order(lots.sample(list(keys), len(keys)), pair, lots)]
+
+
+def _order(shuffled: list[str], pair: Sequence[str], lots: random.Random) -> list[str]:
+    if not pair or not set(pair) <= set(shuffled):
+        return shuffled
+    first, second = lots.sample(pair, 2)
+    shuffled.remove(second)
+    shuffled.insert(shuffled.index(first) + 1, second)
+    return shuffled
 
 
 @dataclass

@@ -108,6 +108,15 @@ def test_a_goal_that_is_missed_by_little_does_not_read_as_if_it_were_met() -> No
     assert Judged(GOALS[0], 0.8499, "").line == "goal small list, of bare ASGI ≥ 0.85: 0.8499, missed"
 
 
+def test_what_is_compared_is_measured_one_after_the_other_now_this_way_now_that() -> None:
+    order = [key for _, key in rounds(["a", "b", "c", "d", "e"], 20, seed=1, pair=("b", "d"))]
+    places = [(order.index("b", start), order.index("d", start)) for start in range(0, 100, 5)]
+
+    assert {one - other for one, other in places} == {1, -1}
+    assert all(sorted(order[start : start + 5]) == ["a", "b", "c", "d", "e"] for start in range(0, 100, 5))
+    assert rounds(["a", "b"], 1, seed=1, pair=("b", "d")) == rounds(["a", "b"], 1, seed=1)
+
+
 def test_each_contestant_is_measured_once_in_each_round_in_an_order_that_the_seed_draws() -> None:
     keys = ["a", "b", "c", "d", "e"]
     order = rounds(keys, 3, seed=1)
