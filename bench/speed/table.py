@@ -131,7 +131,8 @@ def _method(document: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield (
         f"Rounds: {settings['rounds']}, in each of which every server is started anew, in an order drawn by the seed "
-        f"{settings['seed']}, the mock and bare ASGI one after the other; each load takes {settings['seconds']} s.{'' if settings['warmed'] else COLD} {CLOSED}"
+        f"{settings['seed']}, the mock and bare ASGI one after the other; each load takes {settings['seconds']} s."
+        f"{'' if settings['warmed'] else COLD} {CLOSED}"
     )
     if settings["tries"]:
         known = ", ".join(f"{name} {rate:.0f} a second" for name, rate in document["generator_ceilings"].items())
