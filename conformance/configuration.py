@@ -33,7 +33,7 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
     """The settings of this run. Raises pytest.UsageError with one sentence."""
     get = config.getoption
     written = outputs.outputs(config)
-    refusals.waivers_file(config.getoption)
+    refusals.waivers_file(get)
     if get("--replay"):
         return _replayed(config, written)
     if get("--target") is None and get("--targets") is None:
